@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How long a first start may take: it packages every service. */
+const START_LIMIT_MS = 300_000;
+
+/** A running shop, to be talked to over HTTP. */
+export interface Shop {
+  readonly url: string;
+  readonly process?: ChildProcess;
+  readonly dataFolder?: string;
+  /** Stops the shop as Ctrl-C does, and removes its data unless `keepData`. Resolves to how long that took, in ms. */
+  stop(options?: { keepData?: boolean }): Promise<number>;
+}
+
+/** What `npm start` printed and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+const command = (options: readonly string[]) => ({
+  file: join(root, 'node_modules/.bin/node'),
+  args: [join(root, 'packages/local/src/cli.ts'), ...options],
+});
+
+/** Runs `npm start`'s program to its end: for starts that have to fail. */
+export const runToEnd = (...options: string[]): Promise<Ended> => {
+  const { file, args } = command(options);
+  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  child.stderr.on('data', (text) => {
+    output += text;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+};
+
+/**
+ * The shop to test: `BASE_URL` where it is set (a deployed stage, or a shop that runs already), otherwise one
+ * of its own with fresh data on a free port.
+ */
+export const startShop = async ({ dataFolder }: { dataFolder?: string } = {}): Promise<Shop> => {
+  if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: async () => 0 };
+  const data = dataFolder ?? (await mkdtemp(join(tmpdir(), 'emporium-e2e-')));
+  const { file, args } = command(['--port', '0', '--data', data]);
+  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  return {
+    url: await printedUrl(child),
+    process: child,
+    dataFolder: data,
+    stop: async ({ keepData = false } = {}) => {
+      const since = performance.now();
+      if (child.exitCode === null && child.signalCode === null) {
+        const closed = new Promise((resolve) => child.once('close', resolve));
+        child.kill('SIGINT');
+        await closed;
+      }
+      const took = performance.now() - since;
+      if (!keepData) await rm(data, { recursive: true, force: true });
+      return took;
+    },
+  };
+};
+
+/** The address on the line that says that the shop is open. */
+const printedUrl = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const lines: string[] = [];
+    const timer = setTimeout(
+      () => reject(new Error(`no address within 300 s:\n${lines.join('\n')}`)),
+      START_LIMIT_MS,
+    );
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        const url = /Shop\s+(http:\/\/\S+)/.exec(line)?.[1];
+        if (url) finish(() => resolve(url));
+      });
+    }
+    child.once('close', (code) =>
+      finish(() => reject(new Error(`ended with ${code}:\n${lines.join('\n')}`))),
+    );
+  });

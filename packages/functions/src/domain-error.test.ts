@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { DomainError } from './domain-error.ts';
+
+test('is named by its constructor', () => {
+  const error = new DomainError('OutOfStock', { sku: 'MUG' }, 'There is too little of MUG.');
+  expect(error).toMatchObject({
+    name: 'OutOfStock',
+    data: { sku: 'MUG' },
+    message: 'There is too little of MUG.',
+  });
+  expect(new DomainError('Gone')).toMatchObject({ name: 'Gone', data: {}, detail: undefined });
+});
+
+test('is named by a field of the class', () => {
+  class CardDeclined extends DomainError {
+    override readonly name = 'CardDeclined';
+  }
+  expect(new CardDeclined({ orderId: 'o' })).toMatchObject({
+    name: 'CardDeclined',
+    message: '{"orderId":"o"}',
+  });
+  expect(new CardDeclined()).toMatchObject({ name: 'CardDeclined', data: {} });
+  expect(new CardDeclined({}, 'No.')).toMatchObject({ detail: 'No.', message: 'No.' });
+});

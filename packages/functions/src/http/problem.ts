@@ -1,0 +1,63 @@
+import { DomainError } from '../domain-error.ts';
+import type { FieldError } from '../validation.ts';
+
+/** How HTTP answers an error. */
+export interface Problem {
+  readonly status: number;
+  /** One sentence, the same for every occurrence. */
+  readonly title: string;
+}
+
+/** The answers to a context's domain errors, by the error's name. */
+export type Problems = Readonly<Record<string, Problem>>;
+
+/** A request that the kit itself refuses. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly title: string;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    { errors, headers = {} }: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** An RFC 9457 problem document, apart from what is the same for all. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** `OutOfStock` becomes `urn:emporium:problem:out-of-stock`: a name for programs, not an address. */
+const typeOf = (errorName: string) =>
+  `urn:emporium:problem:${errorName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`;
+
+/** The problem document of an error that has one; an unexpected error has none. */
+export const problemOf = (error: unknown, problems: Problems): ProblemDocument | undefined => {
+  if (error instanceof HttpProblem) {
+    const { status, title, message, errors } = error;
+    return { type: 'about:blank', title, status, detail: message, ...(errors && { errors }) };
+  }
+  if (!(error instanceof Error) || !Object.hasOwn(problems, error.name)) return undefined;
+  const problem = problems[error.name];
+  if (!problem) return undefined;
+  const { status, title } = problem;
+  const document = { type: typeOf(error.name), title, status };
+  // An SDK's error can be mapped by name too, but its text isn't written for our callers.
+  if (!(error instanceof DomainError)) return document;
+  return { ...error.data, ...document, ...(error.detail !== undefined && { detail: error.detail }) };
+};

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { lockDataFolder } from '../data-folder.ts';
+import { listen } from '../front-door/server.ts';
+import { StartError } from '../start-error.ts';
+import type { Options } from './options.ts';
+
+/** Finds out early, before a minute of packaging, what would stop the start. Empties the data folder for `--fresh`. */
+export const prepare = async ({ port, dataFolder, fresh }: Options): Promise<void> => {
+  const server = createServer();
+  await listen(server, port);
+  await new Promise((resolve) => server.close(resolve));
+  const unlock = await lockDataFolder(dataFolder);
+  try {
+    if (fresh) empty(dataFolder);
+  } finally {
+    unlock();
+  }
+};
+
+const empty = (dataFolder: string): void => {
+  const entries = readdirSync(dataFolder).filter((name) => name !== 'lock');
+  // A slip of the keyboard must not cost a home folder.
+  if (entries.length > 0 && !existsSync(join(dataFolder, 'cloud.db'))) {
+    throw new StartError(`--fresh would delete ${dataFolder}, which holds no data of a shop`);
+  }
+  for (const name of entries) rmSync(join(dataFolder, name), { recursive: true, force: true });
+};

@@ -1,0 +1,1 @@
+export { type DynamoDb, type DynamoDbOptions, startDynamoDb } from './engine.ts';

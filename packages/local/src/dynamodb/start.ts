@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Api, Cloud, Running } from '../cloud.ts';
+import { type Client, createClient } from './client.ts';
+import { startDynamoDb } from './engine.ts';
+import { permissionsOf, writtenTables } from './permissions.ts';
+import { createTables } from './tables.ts';
+import { announceWrite } from './writes.ts';
+
+/** DynamoDB with its streams: the tables of the templates, in one file of the data folder. */
+export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
+  const engine = await startDynamoDb({ dbPath: join(cloud.dataFolder, 'dynamodb.db') });
+  const client = createClient(engine.port);
+  const stop = async () => {
+    client.close();
+    await engine.stop();
+  };
+  try {
+    await createTables(cloud, client);
+    return { api: createApi(cloud, client), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const createApi = (cloud: Cloud, client: Client): Api => {
+  const arnOf = (table: string) =>
+    table.startsWith('arn:') ? table : `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:table/${table}`;
+  const toEngineStream = createStreamTranslation(client);
+  const announce = (action: string, input: object) => {
+    for (const table of writtenTables(action, input)) announceWrite(cloud, table);
+  };
+  return {
+    permissions: (action: string, input: object) => permissionsOf(action, input, arnOf),
+    handle: async (action, input: object) => {
+      const output = await client.call(targetOf(action), await toEngineStream(input));
+      announce(action, input);
+      return output;
+    },
+    forward: async (action, body, input: object) => {
+      const bytes = 'StreamArn' in input ? JSON.stringify(await toEngineStream(input)) : body;
+      const answer = await client.forward(targetOf(action), bytes);
+      if (answer.status < 300) announce(action, input);
+      return answer;
+    },
+  };
+};
+
+/** The engine labels a stream with the moment of its making; the templates know it by another label. */
+const createStreamTranslation = (client: Client) => {
+  const known = new Map<string, string>();
+  return async (input: object): Promise<object> => {
+    if (!('StreamArn' in input)) return input;
+    const TableName = String(input.StreamArn).split('/')[1] ?? '';
+    let StreamArn = known.get(TableName);
+    if (StreamArn === undefined) {
+      const { Table } = await client.call<{ Table: { LatestStreamArn?: string } }>(
+        targetOf('DescribeTable'),
+        { TableName },
+      );
+      StreamArn = Table.LatestStreamArn ?? String(input.StreamArn);
+      known.set(TableName, StreamArn);
+    }
+    return { ...input, StreamArn };
+  };
+};
+
+const streamActions = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
+
+const targetOf = (action: string): string =>
+  `${streamActions.has(action) ? 'DynamoDBStreams' : 'DynamoDB'}_20120810.${action}`;

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsError } from '../cloud.ts';
+
+export interface Request {
+  readonly protocol: 'json' | 'query' | 'rest';
+  /** IAM's name for the service, such as `states`. */
+  readonly prefix: string;
+  readonly action: string;
+  readonly input: unknown;
+}
+
+/** What stands before the dot of `X-Amz-Target`, and IAM's name for that service. */
+const targets: Record<string, string> = {
+  DynamoDB_20120810: 'dynamodb',
+  DynamoDBStreams_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
+  AWSStepFunctions: 'states',
+  AWSEvents: 'events',
+  secretsmanager: 'secretsmanager',
+  AmazonSSM: 'ssm',
+  AWSCognitoIdentityProviderService: 'cognito-idp',
+};
+
+/** Services of the query protocol, by the API version that each of their requests carries. */
+const queryVersions: Record<string, string> = {
+  '2010-03-31': 'sns',
+  '2011-06-15': 'sts',
+};
+
+/** Tells which action of which service a request is for. Throws an AwsError for what no AWS service would take. */
+export const decode = (method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): Request => {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return decodeJson(target, body);
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return decodeQuery(body);
+  return decodeRest(method, url, headers, body);
+};
+
+const decodeJson = (target: string, body: Buffer): Request => {
+  const [service = '', action = ''] = target.split('.');
+  const prefix = targets[service];
+  if (prefix === undefined)
+    throw new AwsError('UnknownOperationException', `${target} is not known here`, 404);
+  return { protocol: 'json', prefix, action, input: parse(body) };
+};
+
+const decodeQuery = (body: Buffer): Request => {
+  const form = new URLSearchParams(body.toString());
+  const prefix = queryVersions[form.get('Version') ?? ''];
+  if (prefix === undefined) throw new AwsError('InvalidAction', `no such service: ${form.get('Version')}`);
+  const input: Tree = {};
+  for (const [name, value] of form) {
+    if (name !== 'Action' && name !== 'Version') place(input, name.split('.'), value);
+  }
+  return { protocol: 'query', prefix, action: form.get('Action') ?? '', input: toLists(input) };
+};
+
+interface Tree {
+  [name: string]: Tree | string;
+}
+
+const place = (tree: Tree, [head = '', ...rest]: string[], value: string): void => {
+  if (rest.length === 0) {
+    tree[head] = value;
+    return;
+  }
+  const existing = tree[head];
+  const branch: Tree = typeof existing === 'object' ? existing : {};
+  tree[head] = branch;
+  place(branch, rest, value);
+};
+
+/** `Attributes.entry.1.key/value` becomes a map, `Tags.member.1` a list. */
+const toLists = (tree: Tree | string): unknown => {
+  if (typeof tree === 'string') return tree;
+  const entries = tree.entry;
+  if (typeof entries === 'object') {
+    return Object.fromEntries(
+      Object.values(entries).map((entry) => {
+        const { Name, key, Value, value } = entry as Tree;
+        return [String(Name ?? key), toLists(Value ?? value ?? '')];
+      }),
+    );
+  }
+  const members = tree.member;
+  if (typeof members === 'object') return Object.values(members).map(toLists);
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, toLists(value)]));
+};
+
+const decodeRest = (method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): Request => {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
+  if (method === 'POST' && invoked !== null) {
+    const input = {
+      FunctionName: decodeURIComponent(invoked[1] ?? ''),
+      InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
+      Qualifier: searchParams.get('Qualifier') ?? undefined,
+      Payload: body.length === 0 ? 'null' : body.toString(),
+    };
+    return { protocol: 'rest', prefix: 'lambda', action: 'Invoke', input };
+  }
+  if (method === 'POST' && pathname === '/v2/email/outbound-emails') {
+    return { protocol: 'rest', prefix: 'ses', action: 'SendEmail', input: parse(body) };
+  }
+  throw new AwsError('UnknownOperationException', `${method} ${pathname} is no AWS call known here`, 404);
+};
+
+const parse = (body: Buffer): unknown => {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON');
+  }
+};

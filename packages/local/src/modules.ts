@@ -1,0 +1,45 @@
+import type { Cloud, Running } from './cloud.ts';
+import type { PackagedService } from './cloudformation/templates.ts';
+import * as cognito from './cognito/start.ts';
+import * as dynamodb from './dynamodb/start.ts';
+import * as eventBridge from './event-bridge/start.ts';
+import * as frontDoor from './front-door/start.ts';
+import * as lambda from './lambda/start.ts';
+import * as secretsManager from './secrets-manager/start.ts';
+import * as ses from './ses/start.ts';
+import * as sns from './sns/start.ts';
+import * as queues from './sqs/event-sources.ts';
+import * as sqs from './sqs/start.ts';
+import * as ssm from './ssm/start.ts';
+import * as stepFunctions from './step-functions/start.ts';
+import * as streams from './streams/start.ts';
+
+interface Module {
+  /** The IAM prefix whose actions the module answers. */
+  readonly prefix?: string;
+  start(cloud: Cloud, options: ModuleOptions): Promise<Running & { readonly url?: string }>;
+}
+
+interface ModuleOptions {
+  /** Of the front door; 0 takes a free one. */
+  readonly port: number;
+  readonly templates: readonly PackagedService[];
+}
+
+/** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
+export const modules: readonly Module[] = [
+  { prefix: 'dynamodb', start: dynamodb.start },
+  { prefix: 'sqs', start: sqs.start },
+  { prefix: 'lambda', start: lambda.start },
+  { prefix: 'ssm', start: ssm.start },
+  { prefix: 'secretsmanager', start: secretsManager.start },
+  { prefix: 'cognito-idp', start: cognito.start },
+  { prefix: 'ses', start: ses.start },
+  { prefix: 'sns', start: sns.start },
+  { prefix: 'events', start: eventBridge.start },
+  { prefix: 'states', start: stepFunctions.start },
+  { start: frontDoor.start },
+  // Last, for they call all the others at once.
+  { start: queues.start },
+  { start: streams.start },
+];

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { StartError } from '../start-error.ts';
+import type { Service } from './services.ts';
+
+/** The framework's program. */
+export const framework = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+
+/** What the framework needs so that it asks nobody on the network. */
+export const offline = {
+  AWS_EC2_METADATA_DISABLED: 'true',
+  SLS_NOTIFICATIONS_MODE: 'off',
+  SLS_TELEMETRY_DISABLED: '1',
+  SLS_TRACKING_DISABLED: '1',
+};
+
+/** Runs a command of the framework in the service's folder and gives what it printed. Throws a StartError with that text. */
+export const runFramework = async (
+  service: Service,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> => {
+  const child = spawn(process.execPath, [framework, ...args], {
+    cwd: service.folder,
+    env: { ...process.env, ...offline },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that stopping it stops the bundler that it started, too.
+    detached: true,
+  });
+  const stop = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  };
+  signal.addEventListener('abort', stop);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  if (code !== 0) throw new StartError(`Packaging ${service.name} failed:\n${indent(output)}`);
+  return output;
+};
+
+const indent = (text: string): string => text.trim().replace(/^/gm, '  ');

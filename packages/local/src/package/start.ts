@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackagedService } from '../cloudformation/templates.ts';
+import { fingerprint } from './fingerprint.ts';
+import { exclusively } from './lock.ts';
+import { runFramework } from './run.ts';
+import { composeServices, type Service } from './services.ts';
+
+export interface PackageOptions {
+  /** Where `serverless-compose.yml` stands. */
+  readonly root: string;
+  readonly stage: string;
+  readonly signal: AbortSignal;
+  /** Called with a line for the person who waits. */
+  progress(line: string): void;
+}
+
+/** How many services are packaged at once: each keeps one core busy. */
+const AT_ONCE = 2;
+
+/** Older packages of a service that are kept: a shop that still runs may be made of one. */
+const KEPT = 2;
+
+/**
+ * Packages every service of `serverless-compose.yml` with the framework itself, each into a folder named after
+ * the hash of its inputs; so what has not changed is not packaged again.
+ */
+export const packageServices = async (options: PackageOptions): Promise<PackagedService[]> => {
+  const { root, stage } = options;
+  const cache = join(root, '.emporium', 'build');
+  const jobs = composeServices(root).map((service) => ({
+    service,
+    buildFolder: join(cache, `${service.name}-${stage}-${fingerprint(root, service.folder)}`),
+  }));
+  if (jobs.some(({ buildFolder }) => !existsSync(buildFolder))) {
+    await exclusively(join(cache, 'lock'), options.signal, () => packageMissing(jobs, cache, options));
+  }
+  return jobs.map(({ service: { name, folder }, buildFolder }) => ({ service: name, folder, buildFolder }));
+};
+
+interface Job {
+  readonly service: Service;
+  readonly buildFolder: string;
+}
+
+const packageMissing = async (
+  jobs: readonly Job[],
+  cache: string,
+  options: PackageOptions,
+): Promise<void> => {
+  const missing = jobs.filter(({ buildFolder }) => !existsSync(buildFolder));
+  const total = missing.length;
+  let done = 0;
+  const stopOthers = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopOthers.signal]);
+  const worker = async () => {
+    for (let job = missing.shift(); job !== undefined; job = missing.shift()) {
+      const since = performance.now();
+      await packageOne(job, options.stage, signal);
+      const seconds = ((performance.now() - since) / 1000).toFixed(1);
+      options.progress(`packaged ${job.service.name.padEnd(14)} ${seconds} s  (${++done} of ${total})`);
+      prune(job, cache, options.stage);
+    }
+  };
+  const workers = Array.from({ length: AT_ONCE }, worker);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    stopOthers.abort();
+    await Promise.allSettled(workers);
+    throw error;
+  }
+};
+
+/** Moved into place in one step at the end: a folder that exists is complete. */
+const packageOne = async (
+  { service, buildFolder }: Job,
+  stage: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const unfinished = `${buildFolder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  await runFramework(service, ['package', '--stage', stage, '--package', unfinished], signal);
+  renameSync(unfinished, buildFolder);
+};
+
+const prune = ({ service, buildFolder }: Job, cache: string, stage: string): void => {
+  const older = readdirSync(cache, { withFileTypes: true })
+    .filter(({ name }) => name.startsWith(`${service.name}-${stage}-`) && join(cache, name) !== buildFolder)
+    .map(({ name }) => join(cache, name))
+    .sort((a, b) => modified(b) - modified(a));
+  for (const folder of older.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+};
+
+const modified = (folder: string): number => statSync(folder).mtimeMs;

@@ -1,0 +1,80 @@
+import type { Cloud, Log, Running } from './cloud.ts';
+import type { PackagedService } from './cloudformation/templates.ts';
+import { createCloud } from './create-cloud.ts';
+import { createLog } from './log.ts';
+import { modules } from './modules.ts';
+
+export interface StartOptions {
+  /** The packaged services, `platform` and `edge` among them. */
+  readonly templates: readonly PackagedService[];
+  /** Where all state is kept; made if it does not exist. One running instance at a time may use it. */
+  readonly dataFolder: string;
+  /** Of the front door; 0 takes a free one. Default 3000. */
+  readonly port?: number;
+  /** Of the AWS-shaped endpoint; 0 takes a free one. Default 0. */
+  readonly endpointPort?: number;
+  /** As the services were packaged. Default `local`. */
+  readonly stage?: string;
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** Default: labelled lines on standard error. */
+  readonly log?: Log;
+}
+
+export interface LocalCloud {
+  /** The front door: `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** The AWS-shaped endpoint; `AWS_ENDPOINT_URL` for an SDK client, with the access key `local` to be root. */
+  readonly endpoint: string;
+  readonly cloud: Cloud;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs packaged services on this machine, from their CloudFormation templates.
+ *
+ * @example
+ * const local = await startLocal({ templates: [{ service: 'orders', folder, buildFolder }], dataFolder: '.emporium/data' });
+ * await fetch(`${local.url}/api/catalog/products`);
+ * await local.stop();
+ *
+ * @throws StartError with one clear line for what its user has to change: an unreadable template, a busy
+ * port, a data folder that is not writable or in use.
+ */
+export const startLocal = async ({
+  templates,
+  dataFolder,
+  port = 3000,
+  endpointPort = 0,
+  stage = 'local',
+  region = 'us-east-1',
+  log = createLog(),
+}: StartOptions): Promise<LocalCloud> => {
+  const { cloud, provide, close } = await createCloud({
+    templates,
+    dataFolder,
+    endpointPort,
+    stage,
+    region,
+    log,
+  });
+  const running: Running[] = [];
+  const stop = async () => {
+    for (const module of running.toReversed())
+      await module.stop().catch((error) => log.error('stop', String(error)));
+    await close();
+  };
+  try {
+    let url = '';
+    for (const { prefix, start } of modules) {
+      const module = await start(cloud, { port, templates });
+      running.push(module);
+      if (prefix !== undefined && module.api !== undefined) provide(prefix, module.api);
+      if (module.url !== undefined) url = module.url;
+    }
+    return { url, endpoint: cloud.endpoint, cloud, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};

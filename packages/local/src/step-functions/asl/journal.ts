@@ -1,0 +1,60 @@
+import type { Frame, HistoryEvent, Journal } from './run.ts';
+
+/** What a commit writes: the events since the last one, and the frame that holds from now on. */
+export interface Entry {
+  readonly events: readonly HistoryEvent[];
+  readonly path?: string;
+  readonly frame?: Frame;
+  readonly fresh?: boolean;
+}
+
+export interface LoggedJournal extends Journal {
+  /** Writes the events that no commit has taken yet. */
+  flush(): void;
+  /** The events that no commit has taken yet. */
+  pending(): readonly HistoryEvent[];
+}
+
+/**
+ * A journal over a log of entries: `log` is what an earlier run wrote, `write` adds to it. One write a commit makes
+ * events and frame durable together.
+ */
+export const createJournal = (
+  log: readonly Entry[],
+  write: (entry: Entry, number: number) => void,
+): LoggedJournal => {
+  const frames = new Map<string, Frame>();
+  let events: HistoryEvent[] = [];
+  let length = 0;
+  let lastId = 0;
+
+  const apply = ({ path, frame, fresh, events }: Entry) => {
+    length++;
+    lastId = events.at(-1)?.id ?? lastId;
+    if (path === undefined || !frame) return;
+    if (fresh) for (const key of frames.keys()) if (key.startsWith(`${path}/`)) frames.delete(key);
+    frames.set(path, frame);
+  };
+  for (const entry of log) apply(entry);
+
+  const add = (entry: Omit<Entry, 'events'>) => {
+    const whole = { events, ...entry };
+    events = [];
+    write(whole, length);
+    apply(whole);
+  };
+
+  return {
+    frame: (path) => frames.get(path),
+    append(event) {
+      const id = (events.at(-1)?.id ?? lastId) + 1;
+      events.push({ ...event, id } as HistoryEvent);
+      return id;
+    },
+    commit: (path, frame, fresh = false) => add({ path, frame, ...(fresh && { fresh }) }),
+    flush() {
+      if (events.length > 0) add({});
+    },
+    pending: () => events,
+  };
+};

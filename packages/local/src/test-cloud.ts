@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Log } from './cloud.ts';
+import type { PackagedService } from './cloudformation/templates.ts';
+
+/** A service packaged by hand: its resources, and each function's source. */
+export interface TestService {
+  readonly service?: string;
+  readonly resources: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+  /** `name → source of index.js`; the function's S3Key has to be `<name>.zip`. */
+  readonly functions?: Record<string, string>;
+}
+
+/** Writes a template and its functions' code into a new temporary folder. */
+export const packageForTest = ({
+  service = 'shop',
+  resources,
+  outputs = {},
+  functions = {},
+}: TestService): PackagedService => {
+  const folder = mkdtempSync(join(tmpdir(), `${service}-`));
+  write(
+    join(folder, 'cloudformation-template-update-stack.json'),
+    JSON.stringify({ Resources: resources, Outputs: outputs }, null, 2),
+  );
+  for (const [name, source] of Object.entries(functions)) write(join(folder, name, 'index.js'), source);
+  return { service, folder, buildFolder: folder };
+};
+
+const write = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+
+/** A function `emporium-<service>-local-<name>` and its role, which may do `allow`: `[[action, resource], …]`. */
+export const functionForTest = (
+  name: string,
+  {
+    service = 'shop',
+    allow = [],
+    ...properties
+  }: { service?: string; allow?: readonly (readonly [string, unknown])[]; [property: string]: unknown } = {},
+): Record<string, unknown> => ({
+  [`${name}Role`]: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: `role-${name}`,
+      Policies: [
+        {
+          PolicyName: 'link',
+          PolicyDocument: {
+            Statement: allow.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource })),
+          },
+        },
+      ],
+    },
+  },
+  [`${name}Function`]: {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      FunctionName: `emporium-${service}-local-${name}`,
+      Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': [`${name}Role`, 'Arn'] },
+      Code: { S3Bucket: 'deployment', S3Key: `serverless/${name}.zip` },
+      ...properties,
+    },
+  },
+});
+
+/** A log that a test can read. */
+export const recordingLog = (): Log & { readonly lines: string[] } => {
+  const lines: string[] = [];
+  const write = (level: string) => (label: string, message: string) =>
+    void lines.push(`${level} ${label} ${message}`);
+  return { lines, info: write('info'), warn: write('warn'), error: write('error') };
+};
+
+/** Waits until `probe` gives something; a test's own time-out ends it where it never does. */
+export const eventually = async <T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> => {
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};

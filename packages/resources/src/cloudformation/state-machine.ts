@@ -1,0 +1,32 @@
+import { type Address, functionArn, physicalName, shortName } from '../naming.ts';
+import { allow, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
+import { logDelivery, xray } from '../wildcards.ts';
+import { role } from './role.ts';
+
+/** The role and the log group of a workflow; `granted` is what its `link` allows. */
+export const stateMachineTemplate = (
+  address: Address,
+  invoke: readonly Address[],
+  granted: readonly Statement[],
+  { stage, region }: Stage,
+): TemplateResources => {
+  const name = physicalName(address, stage);
+  const [first, ...others] = invoke.map((target) => sub(functionArn(target, stage)));
+  return {
+    [`${address.name}LogGroup`]: {
+      Type: 'AWS::Logs::LogGroup',
+      // Under this prefix all workflows share one entry in the logs' resource policy, whose size is limited.
+      Properties: { LogGroupName: `/aws/vendedlogs/states/${name}`, RetentionInDays: 30 },
+    },
+    [`${address.name}Role`]: role({
+      name: shortName(`${name}-${region}`),
+      principal: 'states.amazonaws.com',
+      statements: [
+        ...(first === undefined ? [] : [allow(['lambda:InvokeFunction'], first, ...others)]),
+        ...granted,
+        allow(xray.actions, '*'),
+        allow(logDelivery.actions, '*'),
+      ],
+    }),
+  };
+};

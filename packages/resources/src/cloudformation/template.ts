@@ -1,0 +1,54 @@
+import type { Definition } from '../definitions.ts';
+import type { Address } from '../naming.ts';
+import type { Stage, Statement, TemplateResources } from '../template.ts';
+import { queueTemplate } from './queue.ts';
+import {
+  bucketTemplate,
+  busTemplate,
+  emailIdentityTemplate,
+  parameterTemplate,
+  secretTemplate,
+  topicTemplate,
+} from './simple.ts';
+import { stateMachineTemplate } from './state-machine.ts';
+import { tableTemplate } from './table.ts';
+import { userPoolTemplate } from './user-pool.ts';
+
+/** What only the whole shop knows of a workflow: the functions that it invokes, and what its links allow. */
+export interface WorkflowRights {
+  readonly invoke: readonly Address[];
+  readonly granted: readonly Statement[];
+}
+
+/** The CloudFormation of one resource. */
+export const resourceTemplate = (
+  address: Address,
+  definition: Definition,
+  stage: Stage,
+  rights: WorkflowRights = { invoke: [], granted: [] },
+): TemplateResources => {
+  switch (definition.kind) {
+    case 'table':
+      return tableTemplate(address, definition, stage);
+    case 'queue':
+      return queueTemplate(address, definition, stage);
+    case 'bus':
+      return busTemplate(address, stage);
+    case 'secret':
+      return secretTemplate(address, definition, stage);
+    case 'parameter':
+      return parameterTemplate(address, definition, stage);
+    case 'userPool':
+      return userPoolTemplate(address, definition, stage);
+    case 'bucket':
+      return bucketTemplate(address, stage);
+    case 'topic':
+      return topicTemplate(address, stage);
+    case 'cache':
+      return {};
+    case 'stateMachine':
+      return stateMachineTemplate(address, rights.invoke, rights.granted, stage);
+    case 'emailIdentity':
+      return emailIdentityTemplate(address, definition, stage);
+  }
+};

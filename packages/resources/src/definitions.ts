@@ -1,0 +1,155 @@
+/** A key attribute of a table or an index. All keys are strings. */
+export interface KeyOptions<Partition extends string = string, Sort extends string = string> {
+  readonly partitionKey: Partition;
+  readonly sortKey?: Sort;
+}
+
+/** The global secondary indexes of a table, by name. Each holds whole items. */
+export type Indexes = Readonly<Record<string, KeyOptions>>;
+
+export interface TableOptions<I extends Indexes> extends KeyOptions {
+  /** Turns on the table's stream (new and old images), which `outbox` and `changes` events read. */
+  readonly stream?: boolean;
+  /** The attribute with the second of the epoch after which DynamoDB may delete the item. */
+  readonly timeToLive?: string;
+  readonly indexes?: I;
+}
+
+export interface TableDefinition<I extends Indexes = Indexes> extends TableOptions<I> {
+  readonly kind: 'table';
+}
+
+/** A DynamoDB table, on demand; encrypted, with point-in-time recovery, retained when the stack goes. */
+export function table<const I extends Indexes>(
+  options: TableOptions<I> & { readonly indexes: I },
+): TableDefinition<I>;
+export function table(
+  options: Omit<TableOptions<Indexes>, 'indexes'>,
+): TableDefinition<Readonly<Record<never, KeyOptions>>>;
+export function table(options: TableOptions<Indexes>): TableDefinition {
+  return { kind: 'table', ...options };
+}
+
+export interface QueueOptions {
+  /** How long a consumer may take for one message, in seconds. Lambda asks for six times the function's time-out. */
+  readonly visibilityTimeout?: number;
+  /** After so many receives a message goes to the dead-letter queue. */
+  readonly maxReceiveCount?: number;
+}
+
+export interface QueueDefinition extends QueueOptions {
+  readonly kind: 'queue';
+}
+
+/** An SQS queue with its dead-letter queue, `<name>-dlq`, which keeps messages for 14 days. */
+export const queue = (options: QueueOptions = {}): QueueDefinition => ({ kind: 'queue', ...options });
+
+export interface BusDefinition {
+  readonly kind: 'bus';
+}
+
+/** An EventBridge bus. */
+export const bus = (): BusDefinition => ({ kind: 'bus' });
+
+export interface SecretDefinition {
+  readonly kind: 'secret';
+  readonly description?: string;
+}
+
+/** A Secrets Manager secret. It starts with a random value; put the real one in by hand, no deployment overwrites it. */
+export const secret = (options: { readonly description?: string } = {}): SecretDefinition => ({
+  kind: 'secret',
+  ...options,
+});
+
+export interface ParameterDefinition {
+  readonly kind: 'parameter';
+  readonly value: string;
+  readonly description?: string;
+}
+
+/** An SSM parameter with the value that the template gives it. */
+export const parameter = (options: {
+  readonly value: string;
+  readonly description?: string;
+}): ParameterDefinition => ({ kind: 'parameter', ...options });
+
+export interface UserPoolDefinition {
+  readonly kind: 'userPool';
+  readonly groups: readonly string[];
+}
+
+/** A Cognito user pool that signs in by e-mail and password, with one client and the given groups. */
+export const userPool = (options: { readonly groups?: readonly string[] } = {}): UserPoolDefinition => ({
+  kind: 'userPool',
+  groups: options.groups ?? [],
+});
+
+export interface BucketDefinition {
+  readonly kind: 'bucket';
+}
+
+/** A private, encrypted, versioned S3 bucket, retained when the stack goes. */
+export const bucket = (): BucketDefinition => ({ kind: 'bucket' });
+
+export interface TopicDefinition {
+  readonly kind: 'topic';
+}
+
+/** An SNS topic. */
+export const topic = (): TopicDefinition => ({ kind: 'topic' });
+
+export interface CacheDefinition {
+  readonly kind: 'cache';
+}
+
+/**
+ * A cache. For now each function instance keeps one in its own memory, and the stack has nothing for it; a stage will
+ * be able to choose Valkey instead, and the handle's `engine` then says so.
+ */
+export const cache = (): CacheDefinition => ({ kind: 'cache' });
+
+export interface StateMachineOptions {
+  /** The functions that the workflow invokes: `<context>.<function>`. */
+  readonly invoke: readonly string[];
+  /** What else its steps touch, as under a function's `link`. */
+  readonly link?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface StateMachineDefinition extends StateMachineOptions {
+  readonly kind: 'stateMachine';
+}
+
+/** The role `<Name>Role` and the log group `<Name>LogGroup` of a Step Functions workflow whose definition stands under `stepFunctions`. */
+export const stateMachine = (options: StateMachineOptions): StateMachineDefinition => ({
+  kind: 'stateMachine',
+  ...options,
+});
+
+export interface EmailIdentityDefinition {
+  readonly kind: 'emailIdentity';
+  readonly mailbox: string;
+}
+
+/** The right to send e-mail as `<mailbox>@<the stage's mail domain>` through SES. */
+export const emailIdentity = (options: { readonly mailbox?: string } = {}): EmailIdentityDefinition => ({
+  kind: 'emailIdentity',
+  mailbox: options.mailbox ?? 'shop',
+});
+
+export type Definition =
+  | TableDefinition
+  | QueueDefinition
+  | BusDefinition
+  | SecretDefinition
+  | ParameterDefinition
+  | UserPoolDefinition
+  | BucketDefinition
+  | TopicDefinition
+  | CacheDefinition
+  | StateMachineDefinition
+  | EmailIdentityDefinition;
+
+export type Kind = Definition['kind'];
+
+export type Definitions = Readonly<Record<string, Definition>>;

@@ -1,0 +1,180 @@
+import type { Definition, Kind } from './definitions.ts';
+import { type Address, arnByName, bucketName, executionArns, pathName, physicalName } from './naming.ts';
+import { allow, type Stage, type Statement, sub, type Value } from './template.ts';
+import { executions, objects } from './wildcards.ts';
+
+/** A resource that something is linked to. `own` means: of the same stack. */
+export interface Target extends Address {
+  readonly definition: Definition;
+  readonly own: boolean;
+}
+
+type Grant = (target: Target, stage: Stage) => readonly Statement[];
+
+/** A grant on the resource itself, whose ARN follows from its name. */
+const on =
+  (kind: keyof typeof arnByName, ...actions: readonly string[]): Grant =>
+  (target, { stage }) => [allow(actions, sub(arnByName[kind](target, stage)))];
+
+/** A grant on what AWS named: by reference in the same stack, by what the owner publishes in another. */
+const onSecret: Grant = (target, { stage }) => [
+  allow(
+    ['secretsmanager:GetSecretValue'],
+    target.own ? { Ref: target.name } : sub(arnByName.secret(target, stage)),
+  ),
+];
+
+const onUserPool =
+  (...actions: readonly string[]): Grant =>
+  (target, { stage }) => [
+    allow(
+      actions,
+      target.own ? { 'Fn::GetAtt': [target.name, 'Arn'] } : sub(arnByName.userPool(target, stage)),
+    ),
+  ];
+
+const onTable =
+  (withIndexes: readonly string[], ...actions: readonly string[]): Grant =>
+  (target, { stage }) => {
+    const arn = arnByName.table(target, stage);
+    const indexes = target.definition.kind === 'table' ? Object.keys(target.definition.indexes ?? {}) : [];
+    const [first, ...others] = indexes.map((index) => sub(`${arn}/index/${index}`));
+    const onIndexes =
+      first === undefined || withIndexes.length === 0 ? [] : [allow(withIndexes, first, ...others)];
+    return [allow([...actions, ...withIndexes], sub(arn)), ...onIndexes];
+  };
+
+const onObjects =
+  (...actions: readonly string[]): Grant =>
+  (target, { stage }) => [
+    allow(
+      actions.filter((action) => objects.actions.includes(action)),
+      sub(`${arnByName.bucket(target, stage)}/*`),
+    ),
+  ];
+
+/** The levels that `link` knows, by kind of resource, and what each of them allows. */
+export const levels = {
+  table: {
+    read: onTable(
+      ['dynamodb:Query'],
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+    ),
+    scan: onTable(['dynamodb:Scan']),
+    write: onTable(
+      [],
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:ConditionCheckItem',
+    ),
+  },
+  queue: {
+    send: on('queue', 'sqs:SendMessage'),
+    consume: on(
+      'queue',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ),
+  },
+  bus: { publish: on('bus', 'events:PutEvents') },
+  secret: { read: onSecret },
+  parameter: { read: on('parameter', 'ssm:GetParameter', 'ssm:GetParameters') },
+  userPool: {
+    use: onUserPool(
+      'cognito-idp:SignUp',
+      'cognito-idp:ConfirmSignUp',
+      'cognito-idp:ResendConfirmationCode',
+      'cognito-idp:InitiateAuth',
+      'cognito-idp:ForgotPassword',
+      'cognito-idp:ConfirmForgotPassword',
+    ),
+    manage: onUserPool(
+      'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminListGroupsForUser',
+      'cognito-idp:AdminAddUserToGroup',
+    ),
+  },
+  bucket: {
+    read: (target, stage) => [
+      ...onObjects('s3:GetObject')(target, stage),
+      ...on('bucket', 's3:ListBucket')(target, stage),
+    ],
+    write: onObjects('s3:PutObject', 's3:DeleteObject'),
+  },
+  topic: { publish: on('topic', 'sns:Publish') },
+  cache: { use: () => [] },
+  stateMachine: {
+    start: on('stateMachine', 'states:StartExecution'),
+    signal: on('stateMachine', 'states:SendTaskSuccess', 'states:SendTaskFailure'),
+    describe: (target, { stage }) => [allow(executions.actions, sub(executionArns(target, stage)))],
+  },
+  emailIdentity: {
+    send: (_, { mailDomain }) => [
+      allow(
+        ['ses:SendEmail'],
+        sub(`arn:\${AWS::Partition}:ses:\${AWS::Region}:\${AWS::AccountId}:identity/${mailDomain}`),
+      ),
+    ],
+  },
+} as const satisfies Record<Kind, Readonly<Record<string, Grant>>>;
+
+/** The names of a kind's levels. */
+export const levelsOf = (kind: Kind): readonly string[] => Object.keys(levels[kind]);
+
+/** What a level allows. */
+export const grant = (target: Target, level: string, stage: Stage): readonly Statement[] => {
+  const grants: Readonly<Record<string, Grant>> = levels[target.definition.kind];
+  const found = grants[level];
+  if (found === undefined) throw new Error(`There is no level "${level}" for ${target.name}`);
+  return found(target, stage);
+};
+
+/** The value of the variable that a link sets: JSON, with what CloudFormation fills in. */
+export const linkValue = (target: Target, stage: Stage): Value =>
+  sub(JSON.stringify(attributesOf(target, stage)));
+
+const attributesOf = (target: Target, stage: Stage): Readonly<Record<string, string>> => {
+  const name = physicalName(target, stage.stage);
+  const { definition, own } = target;
+  switch (definition.kind) {
+    case 'table':
+    case 'bus':
+      return { name };
+    case 'queue':
+      return {
+        url: own
+          ? `\${${target.name}}`
+          : `https://sqs.\${AWS::Region}.\${AWS::URLSuffix}/\${AWS::AccountId}/${name}`,
+        arn: arnByName.queue(target, stage.stage),
+      };
+    case 'secret':
+      // Without the six characters Secrets Manager takes the ARN as well.
+      return {
+        arn: own ? `\${${target.name}}` : arnByName.secret(target, stage.stage).replace(/-\?+$/, ''),
+      };
+    case 'parameter':
+      return { name: pathName(target, stage.stage) };
+    case 'userPool': {
+      const path = pathName(target, stage.stage);
+      return own
+        ? { id: `\${${target.name}}`, clientId: `\${${target.name}Client}` }
+        : { id: `{{resolve:ssm:${path}/id}}`, clientId: `{{resolve:ssm:${path}/clientId}}` };
+    }
+    case 'bucket':
+      return { name: bucketName(target, stage.stage) };
+    case 'topic':
+      return { arn: arnByName.topic(target, stage.stage) };
+    case 'cache':
+      return { engine: 'memory' };
+    case 'stateMachine':
+      return { arn: arnByName.stateMachine(target, stage.stage) };
+    case 'emailIdentity':
+      return { from: `${definition.mailbox}@${stage.mailDomain}` };
+  }
+};

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Kind } from './definitions.ts';
+
+/** A resource by its owner and its name in the owner's `resources.ts`. */
+export interface Address {
+  readonly context: string;
+  readonly name: string;
+}
+
+/** The one convention by which a name in one stack is known in another: `emporium-<context>-<stage>-<name>`. */
+export const physicalName = ({ context, name }: Address, stage: string): string =>
+  `emporium-${context}-${stage}-${name}`;
+
+/** The name of a secret or a parameter. */
+export const pathName = ({ context, name }: Address, stage: string): string =>
+  `/emporium/${stage}/${context}/${name}`;
+
+/** Bucket names are global and lower-case, so the account's id makes them ours. For `Fn::Sub`. */
+export const bucketName = (address: Address, stage: string): string =>
+  `${physicalName(address, stage).toLowerCase()}-\${AWS::AccountId}`;
+
+/** Roles and rules may have 64 characters; what is longer ends in a hash, so that it stays unique. */
+export const shortName = (name: string): string => {
+  if (name.length <= 64) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, 55)}-${hash}`;
+};
+
+/** `placeOrder` → `PlaceOrder`, the start of a logical id. */
+export const logicalId = (key: string): string =>
+  (key.charAt(0).toUpperCase() + key.slice(1)).replace(/[^A-Za-z0-9]/g, '');
+
+const arn = (service: string, rest: string): string =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
+
+/** The ARN of a function, for `Fn::Sub`. */
+export const functionArn = (address: Address, stage: string): string =>
+  arn('lambda', `function:${physicalName(address, stage)}`);
+
+/** The ARNs that follow from names, for `Fn::Sub`. */
+export const arnByName = {
+  table: (address, stage) => arn('dynamodb', `table/${physicalName(address, stage)}`),
+  queue: (address, stage) => arn('sqs', physicalName(address, stage)),
+  bus: (address, stage) => arn('events', `event-bus/${physicalName(address, stage)}`),
+  // Secrets Manager ends the ARN in a dash and six characters of its own.
+  secret: (address, stage) => arn('secretsmanager', `secret:${pathName(address, stage)}-??????`),
+  parameter: (address, stage) => arn('ssm', `parameter${pathName(address, stage)}`),
+  userPool: (address, stage) => arn('cognito-idp', `userpool/{{resolve:ssm:${pathName(address, stage)}/id}}`),
+  bucket: (address, stage) => `arn:\${AWS::Partition}:s3:::${bucketName(address, stage)}`,
+  topic: (address, stage) => arn('sns', physicalName(address, stage)),
+  stateMachine: (address, stage) => arn('states', `stateMachine:${physicalName(address, stage)}`),
+} as const satisfies Partial<Record<Kind, (address: Address, stage: string) => string>>;
+
+/** The ARN pattern of a workflow's executions, for `Fn::Sub`. */
+export const executionArns = (address: Address, stage: string): string =>
+  arn('states', `execution:${physicalName(address, stage)}:*`);

@@ -1,0 +1,73 @@
+import { offlineLinkValue } from '../cloudformation/offline-links.ts';
+import { role } from '../cloudformation/role.ts';
+import { linkVariable } from '../handles.ts';
+import { logicalId, shortName } from '../naming.ts';
+import { allow, getAtt, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
+import { logStreams, xray } from '../wildcards.ts';
+import type { Contexts } from './contexts.ts';
+import { eventSources } from './events.ts';
+import { type Link, linkEnvironment, linkStatements, readLinks } from './links.ts';
+import type { FunctionConfig, Serverless } from './serverless.ts';
+
+export interface FunctionOptions {
+  readonly key: string;
+  readonly config: FunctionConfig;
+  readonly contexts: Contexts;
+  readonly stage: Stage;
+  readonly serverless: Serverless;
+}
+
+/** Gives a function its environment and its role, and returns what the template needs for it. */
+export const prepareFunction = async (options: FunctionOptions): Promise<TemplateResources> => {
+  const { key, config, contexts, stage, serverless } = options;
+  const { context } = contexts.own;
+  const where = `services/${context}/serverless.yml, ${key}`;
+  const links = await readLinks(withBus(config), contexts, `${where}, link`);
+  const sources = await eventSources({
+    address: { context, name: key },
+    config,
+    functionId: serverless.getProvider('aws').naming.getLambdaLogicalId(key),
+    timeout: config.timeout ?? serverless.service.provider.timeout ?? 6,
+    contexts,
+    stage,
+    where,
+  });
+  const statements = [
+    ...linkStatements(links, stage),
+    ...sources.flatMap((source) => source.statements),
+    ...observability(serverless.getProvider('aws').naming.getLogGroupName(config.name)),
+  ];
+  const roleId = `${logicalId(key)}FunctionRole`;
+  config.role = getAtt(roleId, 'Arn');
+  config.environment = {
+    POWERTOOLS_SERVICE_NAME: context,
+    ...(isInvokedLocally(serverless) ? offlineEnvironment(links, stage) : linkEnvironment(links, stage)),
+    ...config.environment,
+  };
+  const name = shortName(`${config.name}-${stage.region}`);
+  return {
+    [roleId]: role({ name, principal: 'lambda.amazonaws.com', statements }),
+    ...Object.assign({}, ...sources.map((source) => source.resources)),
+  };
+};
+
+/** An outbox is relayed to the platform's bus. */
+const withBus = ({ link = {}, events = [] }: FunctionConfig): Record<string, string[]> =>
+  events.some(({ outbox }) => outbox !== undefined) ? { 'platform.EventBus': ['publish'], ...link } : link;
+
+const observability = (logGroup: string): Statement[] => [
+  allow(
+    logStreams.actions,
+    sub(`arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${logGroup}:*`),
+  ),
+  allow(xray.actions, '*'),
+];
+
+/** `sls invoke local` resolves no `Fn::Sub`, and would ask AWS for a `Ref`. */
+const isInvokedLocally = ({ processedInput }: Serverless): boolean =>
+  processedInput.commands.join(' ') === 'invoke local';
+
+const offlineEnvironment = (links: readonly Link[], stage: Stage): Record<string, string> =>
+  Object.fromEntries(
+    links.map(({ target }) => [linkVariable(target.context, target.name), offlineLinkValue(target, stage)]),
+  );

@@ -1,0 +1,82 @@
+import { dirname } from 'node:path';
+import { resourceTemplate } from '../cloudformation/template.ts';
+import { ConfigurationError } from '../errors.ts';
+import type { Stage, TemplateResources } from '../template.ts';
+import { useOwnUserPools } from './authorizers.ts';
+import { type Contexts, readContexts } from './contexts.ts';
+import { prepareFunction } from './functions.ts';
+import * as schema from './schema.ts';
+import type { Serverless } from './serverless.ts';
+import { workflowRights } from './workflows.ts';
+
+/**
+ * The Serverless plugin: turns a service's `resources.ts` into CloudFormation, each function's `link` into variables
+ * and a role of its own, and the events `subscribe`, `outbox` and `changes` into queues and event source mappings.
+ */
+export default class ResourcesPlugin {
+  readonly hooks = {
+    initialize: async () => {
+      try {
+        await this.#prepare();
+      } catch (error) {
+        throw this.#reported(error);
+      }
+    },
+  };
+  readonly #serverless: Serverless;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+    const { configSchemaHandler } = serverless;
+    configSchemaHandler.defineFunctionProperties('aws', { properties: { link: schema.link } });
+    configSchemaHandler.defineFunctionEvent('aws', 'subscribe', schema.subscribe);
+    configSchemaHandler.defineFunctionEvent('aws', 'outbox', schema.outbox);
+    configSchemaHandler.defineFunctionEvent('aws', 'changes', schema.changes);
+  }
+
+  /** A wrong name in the configuration is told in one line; a defect of ours keeps its stack. */
+  #reported(error: unknown): unknown {
+    return error instanceof ConfigurationError
+      ? new this.#serverless.classes.Error(error.message, 'EMPORIUM_RESOURCES')
+      : error;
+  }
+
+  async #prepare(): Promise<void> {
+    const { service, serviceDir } = this.#serverless;
+    const aws = this.#serverless.getProvider('aws');
+    const stage = {
+      stage: aws.getStage(),
+      region: aws.getRegion(),
+      mailDomain: service.custom?.mailDomain ?? 'emporium.example',
+    };
+    const contexts = await readContexts(serviceDir);
+    useOwnUserPools(service.provider.httpApi?.authorizers ?? {}, contexts.own, stage.stage);
+    const functions = Object.entries(service.functions ?? {}).map(([key, config]) =>
+      prepareFunction({ key, config, contexts, stage, serverless: this.#serverless }),
+    );
+    const generated = [ownResources(contexts, stage, dirname(serviceDir)), ...functions];
+    service.resources ??= {};
+    service.resources.Resources = Object.assign(
+      {},
+      ...(await Promise.all(generated)),
+      service.resources.Resources,
+    );
+  }
+}
+
+const ownResources = async (
+  contexts: Contexts,
+  stage: Stage,
+  services: string,
+): Promise<TemplateResources> => {
+  const { context, definitions } = contexts.own;
+  const templates = Object.entries(definitions).map(async ([name, definition]) => {
+    const address = { context, name };
+    const rights =
+      definition.kind === 'stateMachine'
+        ? await workflowRights(address, definition, { contexts, stage, services })
+        : undefined;
+    return resourceTemplate(address, definition, stage, rights);
+  });
+  return Object.assign({}, ...(await Promise.all(templates)));
+};

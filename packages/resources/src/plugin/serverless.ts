@@ -1,0 +1,44 @@
+import type { TemplateResource, Value } from '../template.ts';
+import type { OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
+
+/** A function of `serverless.yml`, as far as the plugin reads or writes it. */
+export interface FunctionConfig {
+  name: string;
+  handler: string;
+  timeout?: number;
+  link?: Record<string, string[]>;
+  events?: (Partial<SubscribeEvent & OutboxEvent & StreamEvent> & Record<string, unknown>)[];
+  environment?: Record<string, Value>;
+  role?: Value;
+}
+
+/** What the framework hands a plugin, as far as this one uses it. */
+export interface Serverless {
+  readonly serviceDir: string;
+  readonly processedInput: { readonly commands: readonly string[] };
+  /** `Error` with a code is what the framework prints without a stack. */
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+  readonly configSchemaHandler: {
+    defineFunctionProperties(provider: string, schema: object): void;
+    defineFunctionEvent(provider: string, name: string, schema: object): void;
+  };
+  readonly service: {
+    readonly service: string;
+    readonly functions?: Record<string, FunctionConfig>;
+    readonly custom?: { readonly mailDomain?: string };
+    readonly provider: {
+      environment?: Record<string, Value>;
+      timeout?: number;
+      httpApi?: { authorizers?: Record<string, { issuerUrl?: Value; audience?: Value | Value[] }> };
+    };
+    resources?: { Resources?: Record<string, TemplateResource> };
+  };
+  getProvider(name: 'aws'): {
+    getStage(): string;
+    getRegion(): string;
+    readonly naming: {
+      getLambdaLogicalId(key: string): string;
+      getLogGroupName(functionName: string): string;
+    };
+  };
+}

@@ -1,0 +1,83 @@
+import { afterAll, expect, test } from '@jest/globals';
+import type { Kind } from '../definitions.ts';
+import { levels, levelsOf } from '../links.ts';
+import type { Statement, TemplateResources } from '../template.ts';
+import { wildcards } from '../wildcards.ts';
+import { createShop } from './test-shop.ts';
+
+const definitions = (workflow: string) => `{
+  table: r.table({ partitionKey: 'pk', stream: true, indexes: { byName: { partitionKey: 'name' } } }),
+  queue: r.queue(), bus: r.bus(), secret: r.secret(), parameter: r.parameter({ value: '' }),
+  userPool: r.userPool({ groups: ['admin'] }), bucket: r.bucket(), topic: r.topic(), cache: r.cache(),
+  stateMachine: r.stateMachine(${workflow}), emailIdentity: r.emailIdentity(),
+}`;
+const shop = createShop({
+  platform: '{ EventBus: r.bus() }',
+  theirs: definitions('{ invoke: [] }'),
+  ours: definitions(`{ invoke: ['theirs.step'], link: { queue: ['send'] } }`),
+});
+afterAll(shop.remove);
+
+/** Every level of every kind, own and another's, and all the plugin's events. */
+const everything = async () => {
+  const kinds = Object.keys(levels) as Kind[];
+  const link = Object.fromEntries(
+    kinds.flatMap((kind) => ['', 'theirs.'].map((owner) => [`${owner}${kind}`, [...levelsOf(kind)]])),
+  );
+  const { resources } = await shop.run({
+    context: 'ours',
+    functions: {
+      all: { link },
+      subscribe: { events: [{ subscribe: ['orders.OrderPlaced'] }] },
+      outbox: { events: [{ outbox: 'table' }] },
+      changes: { events: [{ changes: { table: 'table', kind: 'order' } }] },
+    },
+  });
+  return resources;
+};
+
+/** Every statement anywhere in the template. */
+const statements = (resources: TemplateResources): Statement[] => {
+  const found: Statement[] = [];
+  JSON.stringify(resources, (_, value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'Effect' in value) found.push(value as Statement);
+    return value;
+  });
+  return found;
+};
+
+const grants = (all: readonly Statement[]) =>
+  all.flatMap(({ Action, Resource = [] }) =>
+    Action.flatMap((action) => Resource.map((resource) => ({ action, resource: text(resource) }))),
+  );
+
+const text = (value: string | object): string =>
+  typeof value === 'string' ? value : String(Object.values(value)[0]);
+
+test('no policy holds a pattern that is not listed', async () => {
+  const patterns = grants(statements(await everything())).filter(({ resource }) => /[*?]/.test(resource));
+
+  const unlisted = patterns.filter(
+    ({ action, resource }) =>
+      !wildcards.some((listed) => listed.actions.includes(action) && listed.resource.test(resource)),
+  );
+  expect(unlisted).toEqual([]);
+  expect(patterns).not.toEqual([]);
+});
+
+test('every listed pattern is in use', async () => {
+  const all = grants(statements(await everything()));
+
+  for (const { actions, resource, why } of wildcards) {
+    for (const action of actions) {
+      const used = all.some((granted) => granted.action === action && resource.test(granted.resource));
+      expect({ why, action, used }).toEqual({ why, action, used: true });
+    }
+  }
+});
+
+test('no action is a pattern', async () => {
+  const actions = statements(await everything()).flatMap(({ Action }) => Action);
+
+  expect(actions.filter((action) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
+});

@@ -1,0 +1,58 @@
+/** An intrinsic function, such as `{ Ref: 'OrdersTable' }`. */
+export type Intrinsic =
+  | { readonly Ref: string }
+  | { readonly 'Fn::GetAtt': readonly [logicalId: string, attribute: string] }
+  | { readonly 'Fn::Sub': string };
+
+/** A text, or what CloudFormation makes one of. */
+export type Value = string | Intrinsic;
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: 'Retain';
+  readonly UpdateReplacePolicy?: 'Retain';
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** The `Resources` of a template, by logical id. */
+export type TemplateResources = Readonly<Record<string, TemplateResource>>;
+
+export interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  /** Absent where the policy's owner is the resource. */
+  readonly Resource?: readonly Value[];
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+/** What naming a resource depends on. */
+export interface Stage {
+  readonly stage: string;
+  readonly region: string;
+  /** The domain from which the stage sends e-mail. */
+  readonly mailDomain: string;
+}
+
+/** What survives the removal of its stack, and its own replacement. */
+export const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } as const;
+
+/** The laptop's stage: what it keeps may be thrown away. */
+export const isLocal = ({ stage }: Pick<Stage, 'stage'>): boolean => stage === 'local';
+
+/** `Fn::Sub` where there is something to fill in, the text itself otherwise. */
+export const sub = (text: string): Value => (text.includes('${') ? { 'Fn::Sub': text } : text);
+
+export const getAtt = (id: string, attribute: string): Intrinsic => ({ 'Fn::GetAtt': [id, attribute] });
+
+export const allow = (actions: readonly string[], ...resources: readonly [Value, ...Value[]]): Statement => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: resources,
+});
+
+export const policyDocument = (statements: readonly Statement[]) => ({
+  Version: '2012-10-17',
+  Statement: statements,
+});

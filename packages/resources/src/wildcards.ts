@@ -1,0 +1,62 @@
+/** A grant that AWS offers on nothing narrower than a pattern. */
+export interface Wildcard {
+  readonly actions: readonly string[];
+  /** Matches the granted resource. */
+  readonly resource: RegExp;
+  readonly why: string;
+}
+
+export const xray: Wildcard = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resource: /^\*$/,
+  why: 'X-Ray has no resources to name.',
+};
+
+export const logDelivery: Wildcard = {
+  actions: [
+    'logs:CreateLogDelivery',
+    'logs:GetLogDelivery',
+    'logs:UpdateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:DescribeResourcePolicies',
+    'logs:DescribeLogGroups',
+  ],
+  resource: /^\*$/,
+  why: 'CloudWatch Logs has no resource for a log delivery, with which a workflow writes its log.',
+};
+
+export const logStreams: Wildcard = {
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resource: /:log-group:[^*?]+:\*$/,
+  why: 'Lambda makes up the names of the log streams.',
+};
+
+export const objects: Wildcard = {
+  actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+  resource: /^arn:[^*?]+:s3:::[^*?/]+\/\*$/,
+  why: 'Objects come and go.',
+};
+
+export const executions: Wildcard = {
+  actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+  resource: /:execution:[^*?:]+:\*$/,
+  why: 'Executions come and go.',
+};
+
+const foreignSecrets: Wildcard = {
+  actions: ['secretsmanager:GetSecretValue'],
+  resource: /:secret:\/emporium\/[^*?]+-\?{6}$/,
+  why: "A secret's ARN ends in six characters that only its own stack knows.",
+};
+
+/** Every pattern that a policy of ours may hold, all others being a mistake. A test compares the policies with it. */
+export const wildcards: readonly Wildcard[] = [
+  xray,
+  logDelivery,
+  logStreams,
+  objects,
+  executions,
+  foreignSecrets,
+];

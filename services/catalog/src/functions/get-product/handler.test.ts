@@ -1,0 +1,58 @@
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { lambdaContext, linkForTest } from '@emporium/testing';
+import { beforeEach, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { resources } from '../../../resources.ts';
+import { toItem } from '../../items.ts';
+import event from './event.json' with { type: 'json' };
+import { createHandler } from './handler.ts';
+
+linkForTest(resources);
+const dynamodb = mockClient(DynamoDBDocumentClient);
+beforeEach(() => void dynamodb.reset());
+
+const product = { sku: 'MUG-BLUE', name: 'Mug', price: { amount: 1299, currency: 'EUR' }, version: 1 };
+const updatedAt = '2026-01-02T03:04:05.000Z';
+
+const getter = () => {
+  const handler = createHandler();
+  return async (sku = 'MUG-BLUE') => {
+    const {
+      statusCode,
+      headers,
+      body = '',
+    } = await handler({ ...event, pathParameters: { sku } } as never, lambdaContext('getProduct'));
+    return { statusCode, headers, body: JSON.parse(body) };
+  };
+};
+
+test('answers a product, and reads it once for a while', async () => {
+  dynamodb.on(GetCommand).resolves({ Item: toItem({ status: 'published', ...product, updatedAt }) });
+  const get = getter();
+
+  const answers = [await get(), await get()];
+
+  for (const { statusCode, headers, body } of answers) {
+    expect(statusCode).toBe(200);
+    expect(headers).toMatchObject({ 'cache-control': 'public, max-age=5' });
+    expect(body).toEqual(product);
+  }
+  expect(dynamodb.commandCalls(GetCommand)).toHaveLength(1);
+});
+
+test('a product that is not on sale is not found, and looked for again the next time', async () => {
+  dynamodb
+    .on(GetCommand)
+    .resolvesOnce({ Item: toItem({ status: 'retired', ...product, updatedAt }) })
+    .resolvesOnce({})
+    .resolves({ Item: toItem({ status: 'published', ...product, updatedAt }) });
+  const get = getter();
+
+  expect(await get()).toMatchObject({ statusCode: 404, body: { title: 'Product not found' } });
+  expect(await get()).toMatchObject({ statusCode: 404 });
+  expect(await get()).toMatchObject({ statusCode: 200 });
+});
+
+test.each(['../etc', 'mug', '☕', '-A', 'A'.repeat(41)])('refuses the SKU %j', async (sku) => {
+  expect(await getter()(sku)).toMatchObject({ statusCode: 400, body: { errors: [{ field: 'sku' }] } });
+});

@@ -1,0 +1,62 @@
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { lambdaContext, linkForTest } from '@emporium/testing';
+import { beforeEach, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { resources } from '../../../resources.ts';
+import { toItem } from '../../items.ts';
+import event from './event.json' with { type: 'json' };
+import { handler } from './handler.ts';
+
+linkForTest(resources);
+const dynamodb = mockClient(DynamoDBDocumentClient);
+beforeEach(() => void dynamodb.reset());
+
+const mug = toItem({
+  status: 'published',
+  sku: 'MUG',
+  name: 'Mug',
+  price: { amount: 1299, currency: 'EUR' },
+  version: 1,
+  updatedAt: '2026-01-02T03:04:05.000Z',
+});
+
+const list = async (queryStringParameters: Record<string, string>) => {
+  const { statusCode, body = '' } = await handler(
+    { ...event, queryStringParameters } as never,
+    lambdaContext('listProducts'),
+  );
+  return { statusCode, body: JSON.parse(body) };
+};
+
+test('answers a page, and the cursor of the next one', async () => {
+  dynamodb.on(QueryCommand).resolves({ Items: [mug], LastEvaluatedKey: { pk: mug.pk } });
+
+  const { statusCode, body } = await list({ limit: '1' });
+
+  expect(statusCode).toBe(200);
+  expect(body.items).toEqual([
+    { sku: 'MUG', name: 'Mug', price: { amount: 1299, currency: 'EUR' }, version: 1 },
+  ]);
+  await list({ cursor: body.nextCursor });
+  expect(dynamodb.commandCalls(QueryCommand)[1]?.args[0].input).toMatchObject({
+    Limit: 50,
+    ExclusiveStartKey: { pk: 'PRODUCT#MUG', sk: 'PRODUCT', listing: 'published', sku: 'MUG' },
+  });
+});
+
+test('the last page has no cursor', async () => {
+  dynamodb.on(QueryCommand).resolves({ Items: [] });
+  expect((await list({})).body).toEqual({ items: [] });
+});
+
+test.each([
+  [{ limit: '0' }, 'limit'],
+  [{ limit: '101' }, 'limit'],
+  [{ limit: '1.5' }, 'limit'],
+  [{ cursor: 'bm90IGEgc2t1' }, 'cursor'],
+  [{ cursor: '💥' }, 'cursor'],
+])('refuses %j', async (query, field) => {
+  const { statusCode, body } = await list(query);
+  expect(statusCode).toBe(400);
+  expect(body.errors).toEqual([expect.objectContaining({ field })]);
+});

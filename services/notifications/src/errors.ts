@@ -1,0 +1,18 @@
+import { DomainError } from '@emporium/functions';
+
+/** Worth repeating: another delivery has the message, or wrote first. Its turn ends, or its claim runs out. */
+export class MessageBusy extends DomainError {
+  constructor(about: { messageId: string } | { orderId: string }) {
+    super('MessageBusy', about, 'Another delivery has the message');
+  }
+}
+
+/** Final: the mail service takes this message from nobody. */
+export class MessageRefused extends DomainError {
+  readonly reason: string;
+
+  constructor(messageId: string, reason: string) {
+    super('MessageRefused', { messageId, reason });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,51 @@
+import { ConfirmOrder } from '@emporium/contracts';
+import { lambdaContext } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { storeOf } from '../../fakes.ts';
+import { confirmedOrder, inReviewOrder, placedOrder, rejectedOrder, shippedOrder } from '../../samples.ts';
+import sample from './event.json' with { type: 'json' };
+import { createHandler } from './handler.ts';
+
+const context = lambdaContext('confirmOrder');
+const { orderId } = placedOrder;
+
+test.each([placedOrder, inReviewOrder])('confirms an order that is $status', async (order) => {
+  const store = storeOf(order);
+
+  expect(await createHandler({ store })({ orderId }, context)).toEqual({ orderId, status: 'confirmed' });
+  expect(store.order()?.status).toBe('confirmed');
+});
+
+test.each([confirmedOrder, shippedOrder])('a repeat leaves an order $status', async (order) => {
+  const store = storeOf(order);
+
+  expect(await createHandler({ store })({ orderId }, context)).toEqual({ orderId, status: 'confirmed' });
+  expect(store.order()).toEqual(order);
+});
+
+test('a late call does not bring a rejected order back', async () => {
+  const store = storeOf(rejectedOrder);
+
+  await expect(createHandler({ store })({ orderId }, context)).rejects.toMatchObject({
+    name: 'IllegalOrderTransition',
+  });
+});
+
+test('an order that is not there is an error', async () => {
+  await expect(createHandler({ store: storeOf() })(sample, context)).rejects.toMatchObject({
+    name: 'OrderNotFound',
+  });
+});
+
+test('an input that breaks the contract is an error that names the field', async () => {
+  await expect(
+    createHandler({ store: storeOf(placedOrder) })({ ...sample, orderId: '../x' }, context),
+  ).rejects.toMatchObject({ name: 'InvalidTaskInput', message: expect.stringContaining('orderId') });
+});
+
+test('takes the sample event', async () => {
+  const output = await createHandler({ store: storeOf(placedOrder) })(sample, context);
+
+  expect(v.parse(ConfirmOrder.output, output)).toEqual(output);
+});

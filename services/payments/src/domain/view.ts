@@ -1,0 +1,28 @@
+import { held, type LedgerEntry } from './ledger.ts';
+import type { Payment } from './payment.ts';
+
+/** What an order's own customer, or an administrator, may see of its payment. */
+export const viewOf = (
+  payment: Payment,
+  entries: readonly LedgerEntry[],
+  viewer: { id: string; isAdmin: boolean },
+) => {
+  if (payment.status === 'barred') {
+    return viewer.isAdmin ? { orderId: payment.orderId, status: 'cancelled', entries: [] } : undefined;
+  }
+  const { orderId, paymentId, customerId, status, amount, totals, createdAt } = payment;
+  if (!viewer.isAdmin && viewer.id !== customerId) return undefined;
+  const money = (figure: number) => ({ amount: figure, currency: amount.currency });
+  return {
+    orderId,
+    paymentId,
+    status,
+    amount,
+    held: money(held(totals)),
+    captured: money(totals.captured),
+    refunded: money(totals.refunded),
+    ...(payment.status === 'declined' && { declineCode: payment.declineCode }),
+    createdAt,
+    entries: entries.map((entry) => ({ ...entry, amount: money(entry.amount) })),
+  };
+};

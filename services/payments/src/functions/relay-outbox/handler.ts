@@ -1,0 +1,3 @@
+import { outboxRelay } from '@emporium/functions';
+
+export const handler = outboxRelay();

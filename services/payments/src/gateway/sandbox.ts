@@ -1,0 +1,96 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { documentClient, isConditionFailed, newId } from '@emporium/functions';
+import { resources } from '../../resources.ts';
+import { behaviourOfToken, type Card } from '../domain/cards.ts';
+import { GatewayTimeout, type PaymentGateway } from './gateway.ts';
+import { type Account, applyOnce, type Operation, openAccount, stateOf } from './sandbox-account.ts';
+
+/** The built-in gateway: Stripe's test cards, and a memory of its own as an outside company has. */
+export const sandboxGateway = (
+  client = documentClient(),
+  tableName = () => resources.SandboxTable.name,
+): PaymentGateway => {
+  const get = async (pk: string) => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName(), Key: { pk, sk: 'SANDBOX' }, ConsistentRead: true }),
+    );
+    return Item;
+  };
+
+  const load = async (paymentId: string) =>
+    (await get(`PAYMENT#${paymentId}`)) as { account: Account; version: number } | undefined;
+
+  const behaviourOf = async (paymentMethod: string, customerId: string) => {
+    const token = behaviourOfToken(paymentMethod);
+    if (token) return token;
+    const method = await get(`METHOD#${paymentMethod}`);
+    // Somebody else's card is as unknown as one that never was.
+    return method && method.customerId === customerId ? (method.card as Card).behaviour : undefined;
+  };
+
+  const apply = async (paymentId: string, idempotencyKey: string, operation: Operation) => {
+    for (;;) {
+      const known = await load(paymentId);
+      const account = known?.account ?? openAccount(paymentId);
+      const applied = applyOnce(account, idempotencyKey, operation);
+      if (applied.repeated) return applied;
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName(),
+            Item: {
+              pk: `PAYMENT#${paymentId}`,
+              sk: 'SANDBOX',
+              kind: 'account',
+              account: applied.account,
+              version: (known?.version ?? 0) + 1,
+            },
+            ConditionExpression: 'attribute_not_exists(pk) OR #version = :version',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':version': known?.version ?? 0 },
+          }),
+        );
+        return applied;
+      } catch (error) {
+        // Somebody else's operation got in between: this one comes after it.
+        if (!isConditionFailed(error)) throw error;
+      }
+    }
+  };
+
+  const answer =
+    (type: 'capture' | 'void' | 'refund') =>
+    async ({ paymentId, idempotencyKey }: { paymentId: string; idempotencyKey: string }) =>
+      (await apply(paymentId, idempotencyKey, { type })).answer;
+
+  return {
+    async authorize({ paymentId, idempotencyKey, customerId, amount, paymentMethod }) {
+      const card = await behaviourOf(paymentMethod, customerId);
+      const operation: Operation = { type: 'authorize', amount: amount.amount, card };
+      const applied = await apply(paymentId, idempotencyKey, operation);
+      if (card === 'time_out' && !applied.repeated) throw new GatewayTimeout('The answer got lost');
+      return applied.answer;
+    },
+    capture: answer('capture'),
+    void: answer('void'),
+    refund: answer('refund'),
+    async find(paymentId) {
+      const known = await load(paymentId);
+      return known && stateOf(known.account);
+    },
+  };
+};
+
+/** The sandbox's vault. What it is given has lost its number already. */
+export const sandboxVault = (client = documentClient(), tableName = () => resources.SandboxTable.name) => ({
+  async add(customerId: string, card: Card): Promise<string> {
+    const id = newId('pm');
+    await client.send(
+      new PutCommand({
+        TableName: tableName(),
+        Item: { pk: `METHOD#${id}`, sk: 'SANDBOX', kind: 'method', customerId, card },
+      }),
+    );
+    return id;
+  },
+});

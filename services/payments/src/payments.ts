@@ -1,0 +1,210 @@
+import { newId } from '@emporium/functions';
+import {
+  type AuthorizedPayment,
+  type AuthorizingPayment,
+  barPayment,
+  beginCancel,
+  beginCapture,
+  beginPayment,
+  type CancellingPayment,
+  type CapturedPayment,
+  type CapturingPayment,
+  type GatewayState,
+  type Intent,
+  type Payment,
+  settle,
+} from './domain/payment.ts';
+import {
+  ConcurrentUpdate,
+  declined,
+  GatewayUnavailable,
+  PaymentCancelled,
+  PaymentNotFound,
+} from './errors.ts';
+import { GatewayTimeout, type PaymentGateway } from './gateway/gateway.ts';
+import type { PaymentStore } from './store.ts';
+
+/** Each lost write means that another one was made, so a few rounds settle any race of the workflow's steps. */
+const MAX_ROUNDS = 8;
+
+export interface PaymentOptions {
+  readonly store: PaymentStore;
+  readonly gateway: PaymentGateway;
+  readonly now?: () => Date;
+}
+
+/**
+ * Moves an order's payment along. What the gateway is about to be asked is written down first, and asked under a key
+ * made of payment and step: so whoever finds a half-done step, after a crash or a lost answer, can ask again.
+ */
+export const payments = ({ store, gateway, now = () => new Date() }: PaymentOptions) => {
+  const recordAnswer = async (
+    payment: AuthorizingPayment | CapturingPayment | CancellingPayment,
+    answer: GatewayState,
+  ) => {
+    const settled = settle(payment, answer, now().toISOString());
+    await store.save(settled.payment, settled.entries);
+    return settled.payment;
+  };
+
+  /** Where the answer got lost, the gateway is asked what it knows; short of the step's own end, the step is repeated. */
+  const ask = async (
+    paymentId: string,
+    step: string,
+    call: (request: { paymentId: string; idempotencyKey: string }) => Promise<GatewayState>,
+    isEnd: (state: GatewayState) => boolean,
+  ): Promise<GatewayState> => {
+    try {
+      return await call({ paymentId, idempotencyKey: `${paymentId}:${step}` });
+    } catch (error) {
+      if (!(error instanceof GatewayTimeout)) throw error;
+    }
+    const known = await gateway.find(paymentId).catch((error: unknown) => {
+      if (error instanceof GatewayTimeout) return undefined;
+      throw error;
+    });
+    if (known === undefined || !isEnd(known)) throw new GatewayUnavailable(paymentId, step);
+    return known;
+  };
+
+  const hold = async (payment: AuthorizingPayment) => {
+    const { customerId, amount, paymentMethod } = payment;
+    const answer = await ask(
+      payment.paymentId,
+      'authorize',
+      (request) => gateway.authorize({ ...request, customerId, amount, paymentMethod }),
+      () => true,
+    );
+    return recordAnswer(payment, answer);
+  };
+
+  const take = async (payment: CapturingPayment) => {
+    const answer = await ask(
+      payment.paymentId,
+      'capture',
+      (request) => gateway.capture(request),
+      ({ status }) => status !== 'authorized',
+    );
+    return recordAnswer(payment, answer);
+  };
+
+  const undo = async (payment: CancellingPayment) => {
+    const { paymentId } = payment;
+    const voided = await ask(
+      paymentId,
+      'void',
+      (request) => gateway.void(request),
+      ({ status }) => status !== 'authorized',
+    );
+    if (voided.status !== 'captured') return recordAnswer(payment, voided);
+    const refunded = await ask(
+      paymentId,
+      'refund',
+      (request) => gateway.refund(request),
+      ({ status }) => status === 'refunded',
+    );
+    return recordAnswer(payment, refunded);
+  };
+
+  const insert = async <P extends Payment>(payment: P): Promise<P> => {
+    await store.save(payment);
+    return payment;
+  };
+
+  return {
+    /** Holds the amount. The first call decides what is held; a repeat gets its answer. */
+    authorize: (request: Omit<Intent, 'paymentId' | 'createdAt'>) =>
+      untilSaved(async () => {
+        const { orderId, customerId, amount, paymentMethod } = request;
+        const createdAt = now().toISOString();
+        const payment =
+          (await store.find(orderId)) ??
+          (await insert(
+            beginPayment({ orderId, customerId, amount, paymentMethod, paymentId: newId('pay'), createdAt }),
+          ));
+        return authorizationOf(payment.status === 'authorizing' ? await hold(payment) : payment);
+      }),
+
+    /** Takes what is held. */
+    capture: (orderId: string) =>
+      untilSaved(async () => {
+        const payment = await store.find(orderId);
+        if (payment?.status === 'authorized')
+          return captureOf(await take(await insert(beginCapture(payment))));
+        return captureOf(payment?.status === 'capturing' ? await take(payment) : payment, orderId);
+      }),
+
+    /** Undoes whatever became of the payment, and bars what comes late. */
+    cancel: (orderId: string) =>
+      untilSaved(async () => {
+        const payment = (await store.find(orderId)) ?? (await insert(barPayment(orderId)));
+        switch (payment.status) {
+          case 'authorizing':
+          case 'authorized':
+          case 'capturing':
+          case 'captured':
+            return cancellationOf(await undo(await insert(beginCancel(payment))));
+          case 'cancelling':
+            return cancellationOf(await undo(payment));
+          default:
+            return cancellationOf(payment);
+        }
+      }),
+  };
+};
+
+/** A lost race starts the step over from what the winner wrote. */
+const untilSaved = async <T>(step: () => Promise<T>): Promise<T> => {
+  for (let round = 1; ; round++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ConcurrentUpdate) || round === MAX_ROUNDS) throw error;
+    }
+  }
+};
+
+const authorizationOf = (payment: Payment): AuthorizedPayment | CapturingPayment | CapturedPayment => {
+  switch (payment.status) {
+    case 'authorized':
+    case 'capturing':
+    case 'captured':
+      return payment;
+    case 'declined':
+      throw declined(payment);
+    case 'authorizing':
+      throw new GatewayUnavailable(payment.paymentId, 'authorize');
+    default:
+      throw new PaymentCancelled(payment.orderId);
+  }
+};
+
+const captureOf = (payment: Payment | undefined, orderId = payment?.orderId ?? ''): CapturedPayment => {
+  switch (payment?.status) {
+    case 'captured':
+      return payment;
+    case undefined:
+    case 'authorizing':
+    case 'declined':
+      throw new PaymentNotFound(orderId);
+    case 'authorized':
+    case 'capturing':
+      throw new GatewayUnavailable(payment.paymentId, 'capture');
+    default:
+      throw new PaymentCancelled(orderId);
+  }
+};
+
+const cancellationOf = (payment: Payment): 'voided' | 'refunded' | 'declined' | 'cancelled' => {
+  switch (payment.status) {
+    case 'voided':
+    case 'refunded':
+    case 'declined':
+      return payment.status;
+    case 'cancelled':
+    case 'barred':
+      return 'cancelled';
+    default:
+      throw new GatewayUnavailable(payment.paymentId, 'cancel');
+  }
+};
