@@ -41,9 +41,10 @@ module.exports = {
     },
     {
       name: 'the-shop-knows-no-laptop',
-      comment: 'Nothing in a service knows that it runs locally. Only tests may import packages/testing.',
+      comment:
+        'Nothing in a service knows that it runs locally. Only tests and their helpers may import packages/testing.',
       severity: 'error',
-      from: { path: '^services/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/', pathNot: '(\\.test|/test-helpers)\\.ts$' },
       to: { path: ['^packages/local/', '^packages/testing/'] },
     },
     {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { asAdmin, asCustomer, decided, orderFor, stockProduct } from './support/client.ts';
-import { runToEnd, startShop } from './support/shop.ts';
+import { runToEnd, startShop, stopAllShops } from './support/shop.ts';
 
 // These tests are about the program on this machine; a deployed stage has no counterpart.
 const onThisMachine = process.env.BASE_URL ? test.skip : test;
@@ -18,6 +18,7 @@ const temporaryFolder = async () => {
 };
 
 afterAll(async () => {
+  await stopAllShops();
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
@@ -71,6 +72,25 @@ onThisMachine(
     expect((await again.get(`/api/fulfillment/stock/${sku}`)).body.available).toBe(80);
     await second.stop();
     expect(processesOf(dataFolder)).toEqual([]);
+  },
+  300_000,
+);
+
+onThisMachine(
+  'a database that is killed ends the shop with one clear line, and nothing is lost',
+  async () => {
+    const dataFolder = await temporaryFolder();
+    const first = await startShop({ dataFolder });
+    const ended = new Promise((resolve) => first.process?.once('close', resolve));
+    const database = processesOf(dataFolder).find((line) => line.includes('dynoxide'));
+
+    process.kill(Number.parseInt(database ?? '', 10), 'SIGKILL');
+
+    expect(await ended).toBe(1);
+    expect(processesOf(dataFolder)).toEqual([]);
+    const second = await startShop({ dataFolder });
+    expect((await (await asCustomer(second.url)).get('/api/orders')).status).toBe(200);
+    await second.stop();
   },
   300_000,
 );

@@ -236,6 +236,19 @@ describe('a compensation', () => {
     expect(steps.filter((each) => each === step).length).toBeGreaterThan(100);
   });
 
+  test.each([
+    ['cancelShipment', 'AlreadyDispatched'],
+    ['releaseStock', 'AlreadyDispatched'],
+    ['rejectOrder', 'OrderNotFound'],
+    ['rejectOrder', 'IllegalOrderTransition'],
+  ])('%s is not tried again after %s, which fails the execution loudly', async (step, name) => {
+    const { status, error, steps } = await runWorkflow({ failing: { ...lastStepFails, [step]: name } });
+
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'CompensationFailed' });
+    expect(steps.filter((each) => each === step)).toHaveLength(1);
+    expect(steps.at(-1)).toBe(step);
+  });
+
   test('is not tried again where the parcel has left', async () => {
     const { status, error, cause, steps } = await runWorkflow({
       failing: { ...lastStepFails, cancelShipment: 'AlreadyDispatched' },

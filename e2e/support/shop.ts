@@ -10,6 +10,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** How long a first start may take: it packages every service. */
 const START_LIMIT_MS = 300_000;
 
+const children = new Set<ChildProcess>();
+
+/** Stops what a failed test has left running, as it would keep the test run from ending. */
+export const stopAllShops = () => Promise.all([...children].map(end));
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGINT');
+  await closed;
+};
+
 /** A running shop, to be talked to over HTTP. */
 export interface Shop {
   readonly url: string;
@@ -53,17 +65,14 @@ export const startShop = async ({ dataFolder }: { dataFolder?: string } = {}): P
   const data = dataFolder ?? (await mkdtemp(join(tmpdir(), 'emporium-e2e-')));
   const { file, args } = command(['--port', '0', '--data', data]);
   const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
   return {
     url: await printedUrl(child),
     process: child,
     dataFolder: data,
     stop: async ({ keepData = false } = {}) => {
       const since = performance.now();
-      if (child.exitCode === null && child.signalCode === null) {
-        const closed = new Promise((resolve) => child.once('close', resolve));
-        child.kill('SIGINT');
-        await closed;
-      }
+      await end(child);
       const took = performance.now() - since;
       if (!keepData) await rm(data, { recursive: true, force: true });
       return took;

@@ -15,6 +15,7 @@ import {
   type TaskContract,
 } from '@emporium/contracts';
 import { runStateMachine } from '@emporium/local';
+import { samples } from '@emporium/testing';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 
@@ -66,31 +67,24 @@ export const taskContracts = new Map<string, TaskContract>(
 );
 
 export const order = {
-  orderId: 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V',
-  customerId: 'b7f8c1de-9b57-4a0e-8a57-0c3d2f1e4a5b',
+  orderId: samples.orderId,
+  customerId: samples.customerId,
   lines: [{ sku: 'MUG-BLUE', name: 'Blue mug', quantity: 2, unitPrice: { amount: 1250, currency: 'EUR' } }],
   total: { amount: 2500, currency: 'EUR' },
   paymentMethod: 'pm_card_visa',
-  shippingAddress: {
-    name: 'Ada Lovelace',
-    street: '12 St James Square',
-    city: 'London',
-    postalCode: 'SW1Y 4JH',
-    country: 'GB',
-  },
+  shippingAddress: samples.address,
   needsReview: false,
   placedAt: '2026-01-01T00:00:00.000Z',
 };
 
-const { orderId } = order;
-const paymentId = 'pay_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
+const { orderId, paymentId, shipmentId, messageId } = samples;
 const answers: Record<string, unknown> = {
   'fulfillment.reserveStock': { orderId, status: 'reserved' },
   'payments.authorizePayment': { orderId, paymentId, status: 'authorized' },
   'orders.confirmOrder': { orderId, status: 'confirmed' },
   'payments.capturePayment': { orderId, paymentId, status: 'captured' },
-  'fulfillment.requestShipment': { orderId, shipmentId: 'shp_01JZ8K3V5T2M4N6P8Q0R1S3T5V' },
-  'notifications.notifyCustomer': { messageId: 'msg_01JZ8K3V5T2M4N6P8Q0R1S3T5V' },
+  'fulfillment.requestShipment': { orderId, shipmentId },
+  'notifications.notifyCustomer': { messageId },
   'fulfillment.cancelShipment': { orderId, status: 'cancelled' },
   'payments.cancelPayment': { orderId, status: 'voided' },
   'fulfillment.releaseStock': { orderId, status: 'released' },

@@ -19,7 +19,7 @@ export const Sku = v.pipe(
   ),
 );
 
-/** How many of one SKU an order line may ask for. */
+/** How many of one SKU an order line may ask for: 1 to 1000 pieces. */
 export const Quantity = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 
 const ulid = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -31,13 +31,18 @@ const identifier = (prefix: string) =>
     v.regex(new RegExp(`^${prefix}_${ulid}$`), `must look like ${prefix}_ and 26 characters`),
   );
 
+/** An order, by orders. It names the workflow's execution, and is the idempotency key of its every step. */
 export const OrderId = identifier('ord');
+/** An order's payment, by payments. */
 export const PaymentId = identifier('pay');
+/** A gateway's token for a card; never the card's number. */
 export const PaymentMethodId = v.pipe(
   v.string(),
   v.regex(/^pm_[A-Za-z0-9_]{3,60}$/, 'must look like pm_card_visa'),
 );
+/** An order's parcel, by fulfillment. */
 export const ShipmentId = identifier('shp');
+/** A message to a customer, by notifications. */
 export const MessageId = identifier('msg');
 
 /** The user pool's `sub`. */
@@ -47,7 +52,7 @@ export const CustomerId = v.pipe(v.string(), v.uuid());
 export const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 
 /** One line of text: it may end up in an e-mail's header or on a label, so it holds no line breaks or other controls. */
-const line = (max: number) =>
+export const singleLine = (max: number) =>
   v.pipe(
     v.string(),
     v.trim(),
@@ -56,15 +61,17 @@ const line = (max: number) =>
     v.regex(/^\P{Cc}*$/u, 'must be one line without control characters'),
   );
 
+/** Where a parcel goes. */
 export const Address = v.object({
-  name: line(100),
-  street: line(200),
-  city: line(100),
-  postalCode: line(20),
+  name: singleLine(100),
+  street: singleLine(200),
+  city: singleLine(100),
+  postalCode: singleLine(20),
   country: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as DE')),
 });
 export type Address = v.InferOutput<typeof Address>;
 
+/** So many pieces of one SKU. */
 export const StockLine = v.object({ sku: Sku, quantity: Quantity });
 export type StockLine = v.InferOutput<typeof StockLine>;
 

@@ -6,6 +6,7 @@ export interface Cache<Value> {
   clear(): void;
 }
 
+/** How a cache loads, and for how long it keeps. */
 export interface CacheOptions<Value> {
   /** How old a value may get, in seconds. */
   readonly ttlSeconds: number;

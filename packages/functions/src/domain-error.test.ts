@@ -10,15 +10,3 @@ test('is named by its constructor', () => {
   });
   expect(new DomainError('Gone')).toMatchObject({ name: 'Gone', data: {}, detail: undefined });
 });
-
-test('is named by a field of the class', () => {
-  class CardDeclined extends DomainError {
-    override readonly name = 'CardDeclined';
-  }
-  expect(new CardDeclined({ orderId: 'o' })).toMatchObject({
-    name: 'CardDeclined',
-    message: '{"orderId":"o"}',
-  });
-  expect(new CardDeclined()).toMatchObject({ name: 'CardDeclined', data: {} });
-  expect(new CardDeclined({}, 'No.')).toMatchObject({ detail: 'No.', message: 'No.' });
-});

@@ -1,6 +1,9 @@
-export { isConditionFailed, isTransactionConflict } from './aws/condition-failed.ts';
+export { isConditionFailed } from './aws/condition-failed.ts';
+export { contentOf } from './aws/content.ts';
+export { ConcurrentUpdate, retryContended } from './aws/contention.ts';
 export { documentClient } from './aws/document-client.ts';
 export { secretValue } from './aws/secret-value.ts';
+export { type TransactItem, transact } from './aws/transact.ts';
 export { type Cache, type CacheOptions, createCache } from './cache.ts';
 export { DomainError } from './domain-error.ts';
 export { type Dedupe, dedupeIn } from './events/dedupe.ts';
@@ -8,7 +11,8 @@ export { type EventHandlerOptions, eventHandler, type ReceivedEvent } from './ev
 export type { HttpResult } from './http/answer.ts';
 export type { Customer, Role } from './http/customer.ts';
 export { type HttpOptions, type HttpRequest, httpHandler } from './http/handler.ts';
-export { pageQuery, toCursor } from './http/paging.ts';
+export { IdempotencyHeaders, IdempotencyKeyReused } from './http/idempotency-key.ts';
+export { type Page, pageQuery, pageView, toCursor } from './http/paging.ts';
 export type { Problem, Problems } from './http/problem.ts';
 export { newId } from './id.ts';
 export { logger, metrics, type Observability } from './observability.ts';

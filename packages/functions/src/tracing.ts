@@ -1,5 +1,6 @@
 import { Tracer } from '@aws-lambda-powertools/tracer';
 
+/** The tracer as handlers get it: {@link tracer}. */
 export type AppTracer = Tracer;
 
 // AWS sets the daemon's address in every real execution environment. Where it is missing there is nobody to

@@ -7,7 +7,7 @@ export interface FieldError {
 }
 
 /** The faults that an answer lists at most: a thousand bad lines need no thousand messages. */
-const MAX_FAULTS = 20;
+export const MAX_FAULTS = 20;
 
 /** A fault's text quotes what was received, which may be as long as a body. */
 const MAX_TEXT = 200;

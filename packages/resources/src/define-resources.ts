@@ -10,6 +10,7 @@ export interface Description<D extends Definitions = Definitions> {
   readonly definitions: D;
 }
 
+/** Whatever carries what it was defined as: the handles of a context's resources. */
 export interface Described<D extends Definitions = Definitions> {
   readonly [described]: Description<D>;
 }

@@ -7,6 +7,7 @@ export interface KeyOptions<Partition extends string = string, Sort extends stri
 /** The global secondary indexes of a table, by name. Each holds whole items. */
 export type Indexes = Readonly<Record<string, KeyOptions>>;
 
+/** What `table` takes. */
 export interface TableOptions<I extends Indexes> extends KeyOptions {
   /** Turns on the table's stream (new and old images), which `outbox` and `changes` events read. */
   readonly stream?: boolean;
@@ -15,6 +16,7 @@ export interface TableOptions<I extends Indexes> extends KeyOptions {
   readonly indexes?: I;
 }
 
+/** What {@link table} defines. */
 export interface TableDefinition<I extends Indexes = Indexes> extends TableOptions<I> {
   readonly kind: 'table';
 }
@@ -30,6 +32,7 @@ export function table(options: TableOptions<Indexes>): TableDefinition {
   return { kind: 'table', ...options };
 }
 
+/** What `queue` takes. */
 export interface QueueOptions {
   /** How long a consumer may take for one message, in seconds. Lambda asks for six times the function's time-out. */
   readonly visibilityTimeout?: number;
@@ -37,6 +40,7 @@ export interface QueueOptions {
   readonly maxReceiveCount?: number;
 }
 
+/** What {@link queue} defines. */
 export interface QueueDefinition extends QueueOptions {
   readonly kind: 'queue';
 }
@@ -44,6 +48,7 @@ export interface QueueDefinition extends QueueOptions {
 /** An SQS queue with its dead-letter queue, `<name>-dlq`, which keeps messages for 14 days. */
 export const queue = (options: QueueOptions = {}): QueueDefinition => ({ kind: 'queue', ...options });
 
+/** What {@link bus} defines. */
 export interface BusDefinition {
   readonly kind: 'bus';
 }
@@ -51,6 +56,7 @@ export interface BusDefinition {
 /** An EventBridge bus. */
 export const bus = (): BusDefinition => ({ kind: 'bus' });
 
+/** What {@link secret} defines. */
 export interface SecretDefinition {
   readonly kind: 'secret';
   readonly description?: string;
@@ -62,6 +68,7 @@ export const secret = (options: { readonly description?: string } = {}): SecretD
   ...options,
 });
 
+/** What {@link parameter} defines. */
 export interface ParameterDefinition {
   readonly kind: 'parameter';
   readonly value: string;
@@ -74,8 +81,10 @@ export const parameter = (options: {
   readonly description?: string;
 }): ParameterDefinition => ({ kind: 'parameter', ...options });
 
+/** What {@link userPool} defines. */
 export interface UserPoolDefinition {
   readonly kind: 'userPool';
+  /** A customer is in none, one or several; a token carries them. */
   readonly groups: readonly string[];
 }
 
@@ -85,6 +94,7 @@ export const userPool = (options: { readonly groups?: readonly string[] } = {}):
   groups: options.groups ?? [],
 });
 
+/** What {@link bucket} defines. */
 export interface BucketDefinition {
   readonly kind: 'bucket';
 }
@@ -92,6 +102,7 @@ export interface BucketDefinition {
 /** A private, encrypted, versioned S3 bucket, retained when the stack goes. */
 export const bucket = (): BucketDefinition => ({ kind: 'bucket' });
 
+/** What {@link topic} defines. */
 export interface TopicDefinition {
   readonly kind: 'topic';
 }
@@ -99,6 +110,7 @@ export interface TopicDefinition {
 /** An SNS topic. */
 export const topic = (): TopicDefinition => ({ kind: 'topic' });
 
+/** What {@link cache} defines. */
 export interface CacheDefinition {
   readonly kind: 'cache';
 }
@@ -109,6 +121,7 @@ export interface CacheDefinition {
  */
 export const cache = (): CacheDefinition => ({ kind: 'cache' });
 
+/** What `stateMachine` takes. */
 export interface StateMachineOptions {
   /** The functions that the workflow invokes: `<context>.<function>`. */
   readonly invoke: readonly string[];
@@ -116,6 +129,7 @@ export interface StateMachineOptions {
   readonly link?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What {@link stateMachine} defines. */
 export interface StateMachineDefinition extends StateMachineOptions {
   readonly kind: 'stateMachine';
 }
@@ -126,8 +140,10 @@ export const stateMachine = (options: StateMachineOptions): StateMachineDefiniti
   ...options,
 });
 
+/** What {@link emailIdentity} defines. */
 export interface EmailIdentityDefinition {
   readonly kind: 'emailIdentity';
+  /** What stands before the `@`. */
   readonly mailbox: string;
 }
 
@@ -137,6 +153,7 @@ export const emailIdentity = (options: { readonly mailbox?: string } = {}): Emai
   mailbox: options.mailbox ?? 'shop',
 });
 
+/** A resource that a context can own. */
 export type Definition =
   | TableDefinition
   | QueueDefinition
@@ -150,6 +167,8 @@ export type Definition =
   | StateMachineDefinition
   | EmailIdentityDefinition;
 
+/** What kind of resource it is: the word that `link` levels and handles go by. */
 export type Kind = Definition['kind'];
 
+/** A context's resources, by name. */
 export type Definitions = Readonly<Record<string, Definition>>;

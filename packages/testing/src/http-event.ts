@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 
+/** What matters of a request; the rest is made up. */
 export interface HttpEventOptions {
   readonly method?: string;
   /** The public path, such as `/api/catalog/products/MUG`. */

@@ -1,7 +1,12 @@
+export { answerOf } from './answer-of.ts';
 export { type CapturedLogs, captureLogs } from './capture-logs.ts';
 export { type HttpEventOptions, httpEvent } from './http-event.ts';
 export { lambdaContext } from './lambda-context.ts';
 export { linkForTest } from './links.ts';
+export { mockTable } from './mock-table.ts';
+export { relayed } from './relayed.ts';
+export { samples } from './samples.ts';
 export { type QueuedEvent, sqsEvent } from './sqs-event.ts';
 export { type StreamedItem, streamEvent } from './stream-event.ts';
-export { startTables, type TestTables } from './tables.ts';
+export { eventsOf, itemsOf, startTables, type TestTables, useTables, type WrittenEvent } from './tables.ts';
+export { testTask } from './task.ts';

@@ -1,13 +1,10 @@
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  type KeySchemaElement,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { EventDetail } from '@emporium/contracts';
 import { startDynamoDb } from '@emporium/local/dynamodb';
-import type { Described, KeyOptions, TableDefinition } from '@emporium/resources';
-import { descriptionOf, linkForTest, testName } from './links.ts';
+import { createTableInputs, type Described, timeToLiveInputs } from '@emporium/resources/cloudformation';
+import { afterAll, beforeAll } from '@jest/globals';
+import { linkForTest, STAGE } from './links.ts';
 
 /** A database of a test's own. */
 export interface TestTables {
@@ -16,43 +13,7 @@ export interface TestTables {
   stop(): Promise<void>;
 }
 
-const keySchema = ({ partitionKey, sortKey }: KeyOptions): KeySchemaElement[] => [
-  { AttributeName: partitionKey, KeyType: 'HASH' },
-  ...(sortKey === undefined ? [] : [{ AttributeName: sortKey, KeyType: 'RANGE' as const }]),
-];
-
-const createTable = async (
-  client: DynamoDBClient,
-  TableName: string,
-  table: TableDefinition,
-): Promise<void> => {
-  const indexes = Object.entries(table.indexes ?? {});
-  const keys = [table, ...indexes.map(([, index]) => index)].flatMap(keySchema);
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: keySchema(table),
-      AttributeDefinitions: [...new Set(keys.map((key) => key.AttributeName))].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: 'S',
-      })),
-      ...(indexes.length > 0 && {
-        GlobalSecondaryIndexes: indexes.map(([IndexName, index]) => ({
-          IndexName,
-          KeySchema: keySchema(index),
-          Projection: { ProjectionType: 'ALL' },
-        })),
-      }),
-      ...(table.stream && {
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-      }),
-    }),
-  );
-  if (table.timeToLive === undefined) return;
-  const TimeToLiveSpecification = { Enabled: true, AttributeName: table.timeToLive };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
-};
+let documents: DynamoDBDocumentClient | undefined;
 
 /**
  * Starts a DynamoDB in memory, creates the contexts' tables in it, and turns this process to it: endpoint,
@@ -77,16 +38,86 @@ export const startTables = async (...contexts: readonly Described[]): Promise<Te
   linkForTest(...contexts);
   const client = new DynamoDBClient({});
   for (const resources of contexts) {
-    const { context, definitions } = descriptionOf(resources);
-    for (const [name, definition] of Object.entries(definitions)) {
-      if (definition.kind === 'table') await createTable(client, testName(context, name), definition);
+    for (const input of createTableInputs(resources, STAGE)) await client.send(new CreateTableCommand(input));
+    for (const input of timeToLiveInputs(resources, STAGE)) {
+      await client.send(new UpdateTimeToLiveCommand(input));
     }
   }
+  documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    client: documents,
     async stop() {
       client.destroy();
       await database.stop();
     },
   };
 };
+
+/**
+ * Has the tables of the contexts for all tests of a file: {@link startTables} before them, and its end after them.
+ *
+ * @example
+ * useTables(resources);
+ * const store = catalogStore();
+ */
+export const useTables = (...contexts: readonly Described[]): void => {
+  let tables: TestTables | undefined;
+  beforeAll(async () => {
+    tables = await startTables(...contexts);
+  });
+  afterAll(() => tables?.stop());
+};
+
+/**
+ * All items of a table, in the database that was started last.
+ *
+ * @example
+ * const stock = (await itemsOf(resources.FulfillmentTable)).filter(({ kind }) => kind === 'stock');
+ */
+export const itemsOf = async (table: { readonly name: string }): Promise<Record<string, unknown>[]> => {
+  const items: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await documents?.send(
+      new ScanCommand({ TableName: table.name, ConsistentRead: true, ExclusiveStartKey: start }),
+    );
+    items.push(...(page?.Items ?? []));
+    start = page?.LastEvaluatedKey;
+  } while (start);
+  return items;
+};
+
+/** An event that a store has written down to be published. */
+export interface WrittenEvent<Data> {
+  readonly source: string;
+  readonly name: string;
+  readonly correlationId: string;
+  readonly data: Data;
+}
+
+/**
+ * The events that stand in a table's outbox, by the time of their making.
+ *
+ * @example
+ * expect((await eventsOf(resources.OrdersTable)).map(({ name }) => name)).toEqual(['OrderPlaced']);
+ */
+export const eventsOf = async <Data = Record<string, unknown>>(table: {
+  readonly name: string;
+}): Promise<WrittenEvent<Data>[]> => {
+  const entries = (await itemsOf(table)).filter(({ kind }) => kind === 'outbox');
+  return entries
+    .sort((a, b) => (String(a.pk) < String(b.pk) ? -1 : 1))
+    .map(({ event }) => {
+      const { source, detailType, detail } = event as OutboxEntry['event'];
+      return {
+        source,
+        name: detailType,
+        correlationId: detail.metadata.correlationId,
+        data: detail.data as Data,
+      };
+    });
+};
+
+interface OutboxEntry {
+  readonly event: { readonly source: string; readonly detailType: string; readonly detail: EventDetail };
+}

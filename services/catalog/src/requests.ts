@@ -1,10 +1,8 @@
-import { Money, Sku } from '@emporium/contracts';
+import { Money, Sku, singleLine } from '@emporium/contracts';
 import { pageQuery } from '@emporium/functions';
 import * as v from 'valibot';
 
 export const ProductPath = v.object({ sku: Sku });
-
-const text = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
 
 /** The shop sells in one currency, and a gateway can't authorize an amount of nothing. */
 const Price = v.strictObject({
@@ -13,8 +11,8 @@ const Price = v.strictObject({
 });
 
 export const ProductBody = v.strictObject({
-  name: text(200),
-  description: v.optional(text(5000)),
+  name: singleLine(200),
+  description: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(5000))),
   price: Price,
 });
 

@@ -1,30 +1,22 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Money } from '@emporium/contracts';
+import { eventsOf, useTables } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../resources.ts';
 import { catalogStore } from './store.ts';
 
 const call = { correlationId: 'test' };
 const details = (name: string, amount = 100) => ({ name, price: { amount, currency: 'EUR' } });
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
 const store = catalogStore();
 
 /** The events of a product, by version. */
-const factsOf = async (sku: string) => {
-  const { Items = [] } = await documentClient().send(
-    new ScanCommand({ TableName: resources.CatalogTable.name, ConsistentRead: true }),
-  );
-  return Items.filter(({ kind, event }) => kind === 'outbox' && event.detail.data.sku === sku)
-    .map(({ event }) => ({ event: event.detailType, ...event.detail.data }))
+const factsOf = async (sku: string) =>
+  (await eventsOf<{ sku: string; version: number; price: Money }>(resources.CatalogTable))
+    .map(({ name, data }) => ({ ...data, event: name }))
+    .filter((fact) => fact.sku === sku)
     .sort((a, b) => a.version - b.version);
-};
 
 test('a product that is put on sale is found, and told to the others once', async () => {
   await store.putProduct('MUG', { ...details('Mug'), description: 'Holds tea' }, call);
@@ -52,7 +44,7 @@ test('a retired product is neither found nor listed, until it is put on sale aga
   await store.retireProduct('OLD', call);
 
   await expect(store.getProduct('OLD')).rejects.toMatchObject({ name: 'ProductNotFound' });
-  expect((await store.listProducts({ limit: 100 })).products.map(({ sku }) => sku)).not.toContain('OLD');
+  expect((await store.listProducts({ limit: 100 })).items.map(({ sku }) => sku)).not.toContain('OLD');
 
   await store.putProduct('OLD', details('Old'), call);
   expect(await store.getProduct('OLD')).toMatchObject({ version: 3 });
@@ -72,12 +64,12 @@ test('pages go through all products, each once, in the order of their SKUs', asy
   await Promise.all(wanted.map((sku) => store.putProduct(sku, details(sku), call)));
 
   const seen: string[] = [];
-  let after: string | undefined;
+  let cursor: string | undefined;
   do {
-    const page = await store.listProducts({ limit: 5, after });
-    seen.push(...page.products.map(({ sku }) => sku));
-    after = page.last;
-  } while (after !== undefined);
+    const page = await store.listProducts({ limit: 5, cursor });
+    seen.push(...page.items.map(({ sku }) => sku));
+    cursor = page.next;
+  } while (cursor !== undefined);
 
   expect(seen.filter((sku) => sku.startsWith('PAGE-'))).toEqual(wanted);
   expect(seen).toEqual([...new Set(seen)].sort());

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ProductPublished, ProductRetired } from '@emporium/contracts';
-import { documentClient, outboxEntry } from '@emporium/functions';
+import {
+  ConcurrentUpdate,
+  documentClient,
+  outboxEntry,
+  type Page,
+  retryContended,
+  transact,
+} from '@emporium/functions';
 import { resources } from '../resources.ts';
 import {
   type Product,
@@ -17,16 +17,13 @@ import {
   retire,
 } from './domain/product.ts';
 import { ProductNotFound } from './errors.ts';
-import { fromItem, productKey, toItem } from './items.ts';
+import { productItem, productKey, toProduct } from './items.ts';
 
 /** Who asks, and when. */
 export interface Request {
   readonly correlationId: string;
   readonly now?: Date;
 }
-
-/** Two administrators at one product at once: the later one starts again from what the first one left. */
-const ATTEMPTS = 6;
 
 const factOf = (product: Product, correlationId: string) => {
   const { sku, name, price, version } = product;
@@ -44,49 +41,35 @@ export const catalogStore = (
     const { Item } = await client.send(
       new GetCommand({ TableName: table.name, Key: productKey(sku), ConsistentRead }),
     );
-    return Item && fromItem(Item);
+    return Item && toProduct(Item);
   };
 
   /** The product and its fact in one transaction, on condition that nobody else changed it meanwhile. */
-  const save = (current: Product | undefined, next: Product, correlationId: string) =>
-    client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Put: {
-              TableName: table.name,
-              Item: toItem(next),
-              ...(current
-                ? {
-                    ConditionExpression: 'version = :version',
-                    ExpressionAttributeValues: { ':version': current.version },
-                  }
-                : { ConditionExpression: 'attribute_not_exists(pk)' }),
-            },
-          },
-          { Put: { TableName: table.name, Item: factOf(next, correlationId) } },
-        ],
-      }),
-    );
+  const save = async (current: Product | undefined, next: Product, correlationId: string): Promise<void> => {
+    const condition = current
+      ? {
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': current.version },
+        }
+      : { ConditionExpression: 'attribute_not_exists(pk)' };
+    const failed = await transact(client, [
+      { Put: { TableName: table.name, Item: productItem(next), ...condition } },
+      { Put: { TableName: table.name, Item: factOf(next, correlationId) } },
+    ]);
+    if (failed.length > 0) throw new ConcurrentUpdate(next.sku);
+  };
 
-  const change = async <Next extends Product>(
+  const change = <Next extends Product>(
     sku: string,
     decide: (current: Product | undefined) => Next,
     correlationId: string,
-  ): Promise<Next> => {
-    for (let attempt = 1; ; attempt++) {
+  ): Promise<Next> =>
+    retryContended(async () => {
       const current = await find(sku, true);
       const next = decide(current);
-      if (next === current) return next;
-      try {
-        await save(current, next, correlationId);
-        return next;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException) || attempt === ATTEMPTS) throw error;
-        await sleep(Math.random() * 20 * 2 ** attempt);
-      }
-    }
-  };
+      if (next !== current) await save(current, next, correlationId);
+      return next;
+    });
 
   return {
     /** A product that is on sale. */
@@ -96,8 +79,14 @@ export const catalogStore = (
       return product;
     },
 
-    /** Products on sale by SKU, from the one after `after`. */
-    async listProducts({ limit, after }: { limit: number; after?: string | undefined }) {
+    /** One page of the products on sale, by SKU. */
+    async listProducts({
+      limit,
+      cursor,
+    }: {
+      limit: number;
+      cursor?: string | undefined;
+    }): Promise<Page<Product, string>> {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table.name,
@@ -105,13 +94,13 @@ export const catalogStore = (
           KeyConditionExpression: 'listing = :published',
           ExpressionAttributeValues: { ':published': 'published' },
           Limit: limit,
-          ...(after !== undefined && {
-            ExclusiveStartKey: { ...productKey(after), listing: 'published', sku: after },
+          ...(cursor !== undefined && {
+            ExclusiveStartKey: { ...productKey(cursor), listing: 'published', sku: cursor },
           }),
         }),
       );
-      const products = Items.map(fromItem);
-      return { products, last: LastEvaluatedKey && products.at(-1)?.sku };
+      const items = Items.map(toProduct);
+      return { items, next: LastEvaluatedKey && items.at(-1)?.sku };
     },
 
     /** Puts a product on sale, or changes it. A repeat changes nothing and tells nobody. */

@@ -43,19 +43,6 @@ export class OrderNotFound extends DomainError {
   }
 }
 
-export class IdempotencyKeyReused extends DomainError {
-  constructor(sku: string) {
-    super('IdempotencyKeyReused', { sku }, `This key came with another quantity of ${sku}.`);
-  }
-}
-
-/** Others kept changing the same thing. The workflow tries again. */
-export class ConcurrentUpdate extends DomainError {
-  constructor(orderId: string) {
-    super('ConcurrentUpdate', { orderId }, `Too much happens to ${orderId} at once.`);
-  }
-}
-
 /** How HTTP answers them. */
 export const problems: Problems = {
   NotReserved: { status: 409, title: 'The stock is not reserved' },
@@ -63,6 +50,4 @@ export const problems: Problems = {
   AlreadyDispatched: { status: 409, title: 'The shipment has left' },
   ShipmentNotFound: { status: 404, title: 'Shipment not found' },
   OrderNotFound: { status: 404, title: 'Order not found' },
-  ConcurrentUpdate: { status: 503, title: 'Too many requests for the same thing at once: try again' },
-  IdempotencyKeyReused: { status: 422, title: 'Idempotency key reused' },
 };

@@ -1,7 +1,7 @@
+import { contentOf, type TransactItem } from '@emporium/functions';
 import { heldLines, type Reservation } from './domain/reservation.ts';
 import type { Shipment } from './domain/shipment.ts';
 import { route, type Stock, type StockMove } from './domain/stock.ts';
-import type { TransactItem } from './transact.ts';
 
 export const stockKey = (sku: string) => ({ pk: `STOCK#${sku}`, sk: 'STOCK' });
 export const receiptKey = (sku: string, key: string) => ({ pk: `STOCK#${sku}`, sk: `RECEIPT#${key}` });
@@ -11,16 +11,14 @@ export const pointerKey = (shipmentId: string) => ({ pk: `SHIPMENT#${shipmentId}
 
 type Item = Record<string, unknown>;
 
-const strip = ({ pk: _pk, sk: _sk, kind: _kind, ...rest }: Item) => rest;
-
 /** Items come from the functions below alone, so their shape is known. */
-export const stockFrom = (item: Item) => strip(item) as unknown as Stock;
-export const reservationFrom = (item: Item): Reservation => {
-  const { held, ...reservation } = strip(item) as unknown as Reservation & { held: number };
+export const toStock = (item: Item) => contentOf<Stock>(item);
+export const toReservation = (item: Item): Reservation => {
+  const { held, ...reservation } = contentOf<Reservation & { held: number }>(item);
   const moving = ['reserving', 'refusing', 'releasing', 'shipping'].includes(reservation.status);
   return (moving ? { ...reservation, held } : reservation) as Reservation;
 };
-export const shipmentFrom = (item: Item) => strip(item) as unknown as Shipment;
+export const toShipment = (item: Item) => contentOf<Shipment>(item);
 
 /** The reservation becomes `next`, on condition that it is still `current`: status and lines held tell every stage from every other. */
 export const putReservation = (

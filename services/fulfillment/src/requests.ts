@@ -9,14 +9,6 @@ export const ReceiptBody = v.strictObject({
   quantity: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
 });
 
-/** Printable ASCII, as header values should be. */
-export const ReceiptHeaders = v.object({
-  'idempotency-key': v.pipe(
-    v.string(),
-    v.regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable characters'),
-  ),
-});
-
 export const DispatchBody = v.strictObject({
   trackingNumber: v.pipe(
     v.string(),

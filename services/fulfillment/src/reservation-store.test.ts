@@ -1,6 +1,6 @@
 import { newId } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { useTables } from '@emporium/testing';
+import { describe, expect, test } from '@jest/globals';
 import { resources } from '../resources.ts';
 import {
   count,
@@ -15,13 +15,9 @@ import {
   statusOf,
   stockOf,
   wrongStock,
-} from './fixtures.ts';
+} from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
 test('never oversells one SKU to many orders at once', async () => {
   const sku = await newSku(30);

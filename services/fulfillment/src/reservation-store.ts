@@ -1,12 +1,11 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type StockLine, StockReleased, StockReserved } from '@emporium/contracts';
-import { outboxEntry } from '@emporium/functions';
+import { ConcurrentUpdate, outboxEntry, type TransactItem, transact } from '@emporium/functions';
 import { type Decision, decideRelease, decideReserve } from './domain/decisions.ts';
 import { mergeLines, type Reservation } from './domain/reservation.ts';
 import type { Step } from './domain/steps.ts';
-import { AlreadyDispatched, ConcurrentUpdate, OutOfStock, ReservationReleased } from './errors.ts';
-import { putNew, putReservation, reservationFrom, reservationKey, updateStock } from './items.ts';
-import { type TransactItem, transact } from './transact.ts';
+import { AlreadyDispatched, OutOfStock, ReservationReleased } from './errors.ts';
+import { putNew, putReservation, reservationKey, toReservation, updateStock } from './items.ts';
 
 /** A reservation goes through no more than a handful of stages, and every round that fails means one of them went by. */
 const ROUNDS = 12;
@@ -35,7 +34,7 @@ export const reservationStore = (client: DynamoDBDocumentClient, table: { readon
     const { Item } = await client.send(
       new GetCommand({ TableName: table.name, Key: reservationKey(orderId), ConsistentRead: true }),
     );
-    return Item && reservationFrom(Item);
+    return Item && toReservation(Item);
   };
 
   /** Takes steps until there is none to take. What ends it is the last decision. */

@@ -1,6 +1,6 @@
 import { newId } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { useTables } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../resources.ts';
 import { onHand } from './domain/stock.ts';
 import {
@@ -15,13 +15,9 @@ import {
   reserve,
   shop,
   stockOf,
-} from './fixtures.ts';
+} from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
 const reserved = async (quantity = 5) => {
   const sku = await newSku(quantity);

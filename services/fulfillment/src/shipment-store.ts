@@ -5,7 +5,14 @@ import {
   ShipmentDispatched,
   ShipmentRequested,
 } from '@emporium/contracts';
-import { newId, outboxEntry } from '@emporium/functions';
+import {
+  ConcurrentUpdate,
+  newId,
+  outboxEntry,
+  retryContended,
+  type TransactItem,
+  transact,
+} from '@emporium/functions';
 import { decideShip } from './domain/decisions.ts';
 import type { Reservation } from './domain/reservation.ts';
 import {
@@ -15,27 +22,17 @@ import {
   decideRequest,
   type Shipment,
 } from './domain/shipment.ts';
-import {
-  AlreadyDispatched,
-  ConcurrentUpdate,
-  NotReserved,
-  ShipmentCancelled,
-  ShipmentNotFound,
-} from './errors.ts';
+import { AlreadyDispatched, NotReserved, ShipmentCancelled, ShipmentNotFound } from './errors.ts';
 import {
   checkReserved,
   pointerKey,
   putNew,
   putShipment,
-  reservationFrom,
   reservationKey,
-  shipmentFrom,
+  toReservation,
+  toShipment,
 } from './items.ts';
 import { stepItems } from './reservation-store.ts';
-import { type TransactItem, transact } from './transact.ts';
-
-/** Every round that fails means that another call moved the shipment on, and it has few stages. */
-const ROUNDS = 12;
 
 interface Call {
   readonly correlationId: string;
@@ -67,8 +64,8 @@ export const shipmentStore = (client: DynamoDBDocumentClient, table: { readonly 
     const reservation = Items.find(({ kind }) => kind === 'reservation');
     const shipment = Items.find(({ kind }) => kind === 'shipment');
     return {
-      ...(reservation && { reservation: reservationFrom(reservation) }),
-      ...(shipment && { shipment: shipmentFrom(shipment) }),
+      ...(reservation && { reservation: toReservation(reservation) }),
+      ...(shipment && { shipment: toShipment(shipment) }),
     };
   };
 
@@ -81,15 +78,19 @@ export const shipmentStore = (client: DynamoDBDocumentClient, table: { readonly 
   };
 
   /** Reads the order, and writes what `plan` wants until nobody else gets in between and nothing is left to do. */
-  const settle = async <Answer>(orderId: string, plan: (order: OrderFulfillment) => Plan<Answer>) => {
-    for (let round = 1; round <= ROUNDS; round++) {
-      const { answer, write = [], more = false } = plan(await getOrder(orderId));
-      if (write.length === 0) return answer;
-      const failed = await transact(client, write);
-      if (failed.length === 0 && !more) return answer;
-    }
-    throw new ConcurrentUpdate(orderId);
-  };
+  const settle = <Answer>(
+    orderId: string,
+    plan: (order: OrderFulfillment) => Plan<Answer>,
+  ): Promise<Answer> =>
+    retryContended(async () => {
+      for (;;) {
+        const { answer, write = [], more = false } = plan(await getOrder(orderId));
+        if (write.length === 0) return answer;
+        const failed = await transact(client, write);
+        if (failed.length > 0) throw new ConcurrentUpdate(orderId);
+        if (!more) return answer;
+      }
+    });
 
   return {
     getOrder,

@@ -1,13 +1,9 @@
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { useTables } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../resources.ts';
-import { call, newSku, shop, stockOf } from './fixtures.ts';
+import { call, newSku, shop, stockOf } from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
 test('adds to the stock once for each key, however often and at once it is sent', async () => {
   const sku = await newSku(0);

@@ -1,10 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { StockReceived } from '@emporium/contracts';
-import { outboxEntry } from '@emporium/functions';
+import { contentOf, IdempotencyKeyReused, outboxEntry, transact } from '@emporium/functions';
 import { noStock, type Stock } from './domain/stock.ts';
-import { IdempotencyKeyReused } from './errors.ts';
-import { putNew, receiptKey, stockFrom, stockKey } from './items.ts';
-import { transact } from './transact.ts';
+import { putNew, receiptKey, stockKey, toStock } from './items.ts';
 
 export interface Receipt {
   readonly sku: string;
@@ -17,13 +15,13 @@ export const stockStore = (client: DynamoDBDocumentClient, table: { readonly nam
     const { Item } = await client.send(
       new GetCommand({ TableName: table.name, Key: receiptKey(sku, key), ConsistentRead: true }),
     );
-    return Item as Receipt | undefined;
+    return Item && contentOf<Receipt>(Item);
   };
 
   return {
     async getStock(sku: string): Promise<Stock> {
       const { Item } = await client.send(new GetCommand({ TableName: table.name, Key: stockKey(sku) }));
-      return Item ? stockFrom(Item) : noStock(sku);
+      return Item ? toStock(Item) : noStock(sku);
     },
 
     /** Adds to the stock, once for each idempotency key. Receipts are kept: together they are all that ever came in. */
@@ -55,7 +53,7 @@ export const stockStore = (client: DynamoDBDocumentClient, table: { readonly nam
       if (failed.length === 0) return receipt;
 
       const first = await findReceipt(sku, key);
-      if (first?.quantity !== quantity) throw new IdempotencyKeyReused(sku);
+      if (first?.quantity !== quantity) throw new IdempotencyKeyReused();
       return { sku, quantity, receivedAt: first.receivedAt };
     },
   };

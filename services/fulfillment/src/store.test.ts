@@ -1,9 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient, newId } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { useTables } from '@emporium/testing';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resources } from '../resources.ts';
+import { fulfillmentStore } from './store.ts';
 import {
   call,
   dispatch,
@@ -18,14 +19,9 @@ import {
   statusOf,
   stockOf,
   wrongStock,
-} from './fixtures.ts';
-import { fulfillmentStore } from './store.ts';
+} from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
 describe('a call that is cut off at any write', () => {
   /** A client whose `nth` write fails: before it reached the database, or after, when only the answer is lost. */

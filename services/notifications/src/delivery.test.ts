@@ -25,12 +25,11 @@ const post = ({ addressee, mail }: { addressee?: Addressee; mail?: () => Promise
     find: async (_customerId: string, id: string) => messages.get(id),
     save: async <M extends Message>(message: M): Promise<M> => {
       await Promise.resolve();
-      if (messages.get(message.messageId)?.version !== message.version - 1)
-        throw new MessageBusy({ messageId });
+      if (messages.get(message.messageId)?.version !== message.version - 1) throw new MessageBusy(messageId);
       write(message);
       return message;
     },
-    addressee: async (id: string) => addressees.get(id),
+    findAddressee: async (id: string) => addressees.get(id),
     saveAddressee: async (registered: Addressee) => void addressees.set(registered.customerId, registered),
     waiting: async () => [...messages.values()].filter((message) => message.status === 'waiting'),
   };
@@ -165,7 +164,7 @@ describe('a customer without an address', () => {
           ...store,
           find: scheduler.scheduleFunction(store.find),
           save: scheduler.scheduleFunction(store.save) as typeof store.save,
-          addressee: scheduler.scheduleFunction(store.addressee),
+          findAddressee: scheduler.scheduleFunction(store.findAddressee),
           saveAddressee: scheduler.scheduleFunction(store.saveAddressee),
           waiting: scheduler.scheduleFunction(store.waiting),
         };

@@ -18,7 +18,7 @@ import type { MessageStore } from './store.ts';
 /** Longer than the function may run (`timeout` in common.yml), shorter than its queue hides a message (six times that). */
 const CLAIM_SECONDS = 45;
 
-type Store = Pick<MessageStore, 'find' | 'save' | 'addressee'>;
+type Store = Pick<MessageStore, 'find' | 'save' | 'findAddressee'>;
 
 /**
  * Delivers a message at least once, and twice only where the process dies between the mail service's answer and the
@@ -48,14 +48,14 @@ export const delivery = ({
   return async ({ customerId, messageId }: { customerId: string; messageId: string }): Promise<void> => {
     const message = await store.find(customerId, messageId);
     if (!message || message.status === 'sent' || message.status === 'failed') return;
-    if (!canBeDelivered(message, now())) throw new MessageBusy({ messageId });
+    if (!canBeDelivered(message, now())) throw new MessageBusy(messageId);
 
-    let addressee = await store.addressee(customerId);
+    let addressee = await store.findAddressee(customerId);
     let claimable: RecordedMessage | WaitingMessage | SendingMessage = message;
     if (!addressee) {
       claimable = message.status === 'waiting' ? message : await store.save(waitForAddress(message));
       // The registration looks for waiting messages after it writes the address: whichever of us is later sees the other.
-      addressee = await store.addressee(customerId);
+      addressee = await store.findAddressee(customerId);
       if (!addressee) return;
     }
     const claimed = await store.save(claim(claimable, new Date(now().getTime() + CLAIM_SECONDS * 1000)));

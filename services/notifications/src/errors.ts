@@ -2,8 +2,8 @@ import { DomainError } from '@emporium/functions';
 
 /** Worth repeating: another delivery has the message, or wrote first. Its turn ends, or its claim runs out. */
 export class MessageBusy extends DomainError {
-  constructor(about: { messageId: string } | { orderId: string }) {
-    super('MessageBusy', about, 'Another delivery has the message');
+  constructor(messageId: string) {
+    super('MessageBusy', { messageId }, `Another delivery has ${messageId}.`);
   }
 }
 
@@ -12,7 +12,7 @@ export class MessageRefused extends DomainError {
   readonly reason: string;
 
   constructor(messageId: string, reason: string) {
-    super('MessageRefused', { messageId, reason });
+    super('MessageRefused', { messageId, reason }, `The mail service refuses ${messageId}: ${reason}.`);
     this.reason = reason;
   }
 }

@@ -1,4 +1,5 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { traced } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import type { Email } from './domain/templates.ts';
 import { MessageRefused } from './errors.ts';
@@ -9,7 +10,7 @@ const refusals = new Set(['MessageRejected', 'BadRequestException']);
 let shared: SESv2Client | undefined;
 
 /** Sends through Amazon SES. SES knows no idempotency key, so the client leaves every repeat to the queue. */
-export const sesMailer = (client = () => (shared ??= new SESv2Client({ maxAttempts: 1 }))) => ({
+export const sesMailer = (client = () => (shared ??= traced(new SESv2Client({ maxAttempts: 1 })))) => ({
   async send(to: string, { subject, text, html }: Email, messageId: string): Promise<string> {
     const data = (Data: string) => ({ Data, Charset: 'UTF-8' });
     try {

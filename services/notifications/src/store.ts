@@ -1,29 +1,20 @@
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { MessageRecorded, MessageSent } from '@emporium/contracts';
-import {
-  documentClient,
-  isConditionFailed,
-  isTransactionConflict,
-  newId,
-  outboxEntry,
-} from '@emporium/functions';
+import { documentClient, newId, outboxEntry, type Page, transact } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import { type Addressee, type Message, recordMessage } from './domain/message.ts';
 import type { MessageContent } from './domain/templates.ts';
 import { MessageBusy } from './errors.ts';
-
-const partition = (customerId: string) => `CUSTOMER#${customerId}`;
-const messageKey = ({ customerId, messageId }: { customerId: string; messageId: string }) => ({
-  pk: partition(customerId),
-  sk: `MESSAGE#${messageId}`,
-});
-const guardKey = (orderId: string, template: string) => ({
-  pk: `ORDER#${orderId}`,
-  sk: `MESSAGE#${template}`,
-});
-
-const strip = ({ pk: _pk, sk: _sk, kind: _kind, ...rest }: Record<string, unknown>) => rest;
-const toMessage = (item: Record<string, unknown>) => strip(item) as unknown as Message;
+import {
+  addresseeItem,
+  addresseeKey,
+  guardKey,
+  messageItem,
+  messageKey,
+  partition,
+  toAddressee,
+  toMessage,
+} from './items.ts';
 
 /** The fact that goes out with a state. */
 const outboxOf = (message: Message) => {
@@ -41,42 +32,39 @@ const outboxOf = (message: Message) => {
   }
 };
 
+/** Customers' messages and addresses. */
 export const messageStore = (
-  client = documentClient(),
-  tableName = () => resources.NotificationsTable.name,
+  client: DynamoDBDocumentClient = documentClient(),
+  table: { readonly name: string } = resources.NotificationsTable,
 ) => {
   const get = async (Key: { pk: string; sk: string }) =>
-    (await client.send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
+    (await client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))).Item;
 
-  /** The message and its event, with whatever has to hold or be written beside them: all or nothing. */
-  const write = async (message: Message, condition: object, beside: { Put: { Item: object } }[] = []) => {
-    const TableName = tableName();
-    const Item = { ...messageKey(message), kind: 'message', ...message };
-    await client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { TableName, Item, ...condition } },
-          ...beside.map(({ Put }) => ({ Put: { TableName, ...Put } })),
-          ...outboxOf(message).map((Item) => ({ Put: { TableName, Item } })),
-        ],
-      }),
-    );
-  };
+  const put = (Item: object, condition = {}) => ({ Put: { TableName: table.name, Item, ...condition } });
 
-  const page = async (customerId: string, limit: number, after?: string) => {
+  /** What writes a message with its event. */
+  const writesOf = (message: Message, condition = {}) => [
+    put(messageItem(message), condition),
+    ...outboxOf(message).map((item) => put(item)),
+  ];
+
+  const listMessages = async (
+    customerId: string,
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+  ): Promise<Page<Message, string>> => {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
-        TableName: tableName(),
+        TableName: table.name,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :message)',
         ExpressionAttributeValues: { ':pk': partition(customerId), ':message': 'MESSAGE#' },
-        ExclusiveStartKey: after ? messageKey({ customerId, messageId: after }) : undefined,
         ScanIndexForward: false,
         ConsistentRead: true,
         Limit: limit,
+        ...(cursor !== undefined && { ExclusiveStartKey: messageKey({ customerId, messageId: cursor }) }),
       }),
     );
-    const messages = Items.map(toMessage);
-    return { messages, next: LastEvaluatedKey && messages.at(-1)?.messageId };
+    const items = Items.map(toMessage);
+    return { items, next: LastEvaluatedKey && items.at(-1)?.messageId };
   };
 
   return {
@@ -95,18 +83,12 @@ export const messageStore = (
         createdAt: now.toISOString(),
       });
       const key = guardKey(orderId, content.template);
-      const ConditionExpression = 'attribute_not_exists(pk)';
-      const guard = { Put: { Item: { ...key, kind: 'guard', messageId }, ConditionExpression } };
-      try {
-        await write(message, {}, [guard]);
-        return messageId;
-      } catch (error) {
-        if (!isConditionFailed(error) && !isTransactionConflict(error)) throw error;
-      }
-      const recorded = await get(key);
-      // Nothing there: the two met within one instant, and neither may yet have won.
-      if (!recorded) throw new MessageBusy({ orderId });
-      return recorded.messageId as string;
+      const failed = await transact(client, [
+        put({ ...key, kind: 'guard', messageId }, { ConditionExpression: 'attribute_not_exists(pk)' }),
+        ...writesOf(message),
+      ]);
+      if (failed.length === 0) return messageId;
+      return (await get(key))?.messageId;
     },
 
     async find(customerId: string, messageId: string): Promise<Message | undefined> {
@@ -116,44 +98,39 @@ export const messageStore = (
 
     /** Writes a message over its previous version. */
     async save<M extends Message>(message: M): Promise<M> {
-      try {
-        await write(message, {
-          ConditionExpression: '#version = :previous',
-          ExpressionAttributeNames: { '#version': 'version' },
+      const failed = await transact(
+        client,
+        writesOf(message, {
+          ConditionExpression: 'version = :previous',
           ExpressionAttributeValues: { ':previous': message.version - 1 },
-        });
-        return message;
-      } catch (error) {
-        if (isConditionFailed(error) || isTransactionConflict(error)) {
-          throw new MessageBusy({ messageId: message.messageId });
-        }
-        throw error;
-      }
+        }),
+      );
+      if (failed.length > 0) throw new MessageBusy(message.messageId);
+      return message;
     },
 
-    /** One page of a customer's messages, newest first. `next` is the message to go on after. */
-    page,
+    /** One page of a customer's messages, newest first. */
+    listMessages,
 
     /** The customer's messages that wait for an address. */
     async waiting(customerId: string): Promise<(Message & { status: 'waiting' })[]> {
       const found: (Message & { status: 'waiting' })[] = [];
-      let after: string | undefined;
+      let cursor: string | undefined;
       do {
-        const { messages, next } = await page(customerId, 100, after);
-        found.push(...messages.filter((message) => message.status === 'waiting'));
-        after = next;
-      } while (after);
+        const { items, next } = await listMessages(customerId, { limit: 100, cursor });
+        found.push(...items.filter((message) => message.status === 'waiting'));
+        cursor = next;
+      } while (cursor);
       return found;
     },
 
-    async addressee(customerId: string): Promise<Addressee | undefined> {
-      const item = await get({ pk: partition(customerId), sk: 'ADDRESS' });
-      return item && (strip(item) as unknown as Addressee);
+    async findAddressee(customerId: string): Promise<Addressee | undefined> {
+      const item = await get(addresseeKey(customerId));
+      return item && toAddressee(item);
     },
 
     async saveAddressee(addressee: Addressee): Promise<void> {
-      const Item = { pk: partition(addressee.customerId), sk: 'ADDRESS', kind: 'address', ...addressee };
-      await client.send(new PutCommand({ TableName: tableName(), Item }));
+      await client.send(new PutCommand({ TableName: table.name, Item: addresseeItem(addressee) }));
     },
   };
 };

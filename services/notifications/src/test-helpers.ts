@@ -1,9 +1,8 @@
+import { samples } from '@emporium/testing';
 import type { MessageContent } from './domain/templates.ts';
 import type { MessageStore } from './store.ts';
 
-export const customerId = '7f0b6c9e-0a52-4f0b-9d3b-2f6a0c1d4e5f';
-export const orderId = 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
-export const messageId = 'msg_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
+export const { customerId, orderId, messageId } = samples;
 
 /** A store that says what it was asked to record, and has nothing else. */
 export const recordingStore = () => {
@@ -15,9 +14,9 @@ export const recordingStore = () => {
     },
     find: async () => undefined,
     save: async (message) => message,
-    page: async () => ({ messages: [], next: undefined }),
+    listMessages: async () => ({ items: [] }),
     waiting: async () => [],
-    addressee: async () => undefined,
+    findAddressee: async () => undefined,
     saveAddressee: async () => undefined,
   };
   return { store, recorded };

@@ -1,12 +1,12 @@
 import type { Money } from '@emporium/contracts';
-import { DomainError } from '@emporium/functions';
+import { DomainError, type Problems } from '@emporium/functions';
 import type { Order } from './domain/order.ts';
 
 const inWords = ({ amount, currency }: Money) => `${(amount / 100).toFixed(2)} ${currency}`;
 
 export class OrderNotFound extends DomainError {
   constructor(orderId: string) {
-    super('OrderNotFound', { orderId }, `There is no order ${orderId} that you may see.`);
+    super('OrderNotFound', { orderId }, `There is no order ${orderId}.`);
   }
 }
 
@@ -27,12 +27,6 @@ export class TotalTooLarge extends DomainError {
   }
 }
 
-export class IdempotencyKeyReused extends DomainError {
-  constructor() {
-    super('IdempotencyKeyReused', {}, 'Send a new Idempotency-Key with each new order.');
-  }
-}
-
 export class IllegalOrderTransition extends DomainError {
   constructor(orderId: string, status: Order['status']) {
     super('IllegalOrderTransition', { orderId, status }, `Order ${orderId} is ${status}.`);
@@ -46,20 +40,11 @@ export class ReviewClosed extends DomainError {
   }
 }
 
-/** Others kept changing the same item. The workflow retries it. */
-export class ConcurrentUpdate extends DomainError {
-  constructor(what: string) {
-    super('ConcurrentUpdate', {}, `Others kept changing ${what}.`);
-  }
-}
-
 /** How HTTP answers them. */
-export const problems = {
-  OrderNotFound: { status: 404, title: 'There is no such order' },
+export const problems: Problems = {
+  OrderNotFound: { status: 404, title: 'Order not found' },
   PriceChanged: { status: 409, title: 'The total has changed' },
   TotalTooLarge: { status: 422, title: 'The total is above what one order may have' },
-  IdempotencyKeyReused: { status: 422, title: 'This Idempotency-Key came with another request before' },
   IllegalOrderTransition: { status: 409, title: 'The order is not in a state that allows this' },
   ReviewClosed: { status: 409, title: 'The review of this order is closed' },
-  ConcurrentUpdate: { status: 503, title: 'Too many requests for the same thing at once: try again' },
 };

@@ -1,4 +1,5 @@
 import { OrderId, Timestamp } from '@emporium/contracts';
+import { contentOf } from '@emporium/functions';
 import * as v from 'valibot';
 import type { Order } from './domain/order.ts';
 import type { PriceEntry } from './domain/price-list.ts';
@@ -38,23 +39,14 @@ export const orderItem = (order: Order, version: number) => ({
   version,
 });
 
-type OrderItem = Order & { pk: string; sk: string; kind: 'order'; version: number };
-
 export const toStored = (item: Record<string, unknown>): Stored => {
-  const { pk, sk, kind, version, ...order } = item as unknown as OrderItem;
+  const { version, ...order } = contentOf<Order & { version: number }>(item);
   return { order, version };
 };
 
 export const priceItem = (entry: PriceEntry) => ({ ...entry, ...priceKey(entry.sku), kind: 'price' });
 
-export const toPriceEntry = (item: Record<string, unknown>): PriceEntry => {
-  const { pk, sk, kind, ...entry } = item as unknown as PriceEntry & {
-    pk: string;
-    sk: string;
-    kind: 'price';
-  };
-  return entry;
-};
+export const toPriceEntry = (item: Record<string, unknown>) => contentOf<PriceEntry>(item);
 
 /** What a repeat of a request needs: whether it is the same one, and what the first was answered. */
 export interface Remembered {

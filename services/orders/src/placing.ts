@@ -1,15 +1,14 @@
-import { newId } from '@emporium/functions';
-import { untilUncontended } from './attempts.ts';
+import { ConcurrentUpdate, IdempotencyKeyReused, newId, retryContended } from '@emporium/functions';
 import { fingerprintOf, REMEMBERED_SECONDS } from './domain/idempotency.ts';
 import type { PlacedOrder, UnpricedOrder } from './domain/order.ts';
 import { MAX_TOTAL, type OrderRequest, place } from './domain/place-order.ts';
-import { IdempotencyKeyReused, PriceChanged, TotalTooLarge } from './errors.ts';
+import { PriceChanged, TotalTooLarge } from './errors.ts';
 import type { PriceList } from './price-list.ts';
 import { type Receipt, receiptFor } from './receipt.ts';
-import type { OrdersStore } from './store.ts';
+import type { OrderStore } from './store.ts';
 
 export interface Placing {
-  readonly store: Pick<OrdersStore, 'recall' | 'addOrder'>;
+  readonly store: Pick<OrderStore, 'recall' | 'addOrder'>;
   readonly prices: Pick<PriceList, 'pricesOf'>;
   /** In minor units. */
   readonly reviewLimit: () => number;
@@ -25,14 +24,15 @@ export interface PlacingRequest {
 
 /**
  * Places an order once for a customer's key: a repeat gets the first receipt, also where both come at once.
- * Throws `IdempotencyKeyReused`, `PriceChanged`, `TotalTooLarge`.
+ *
+ * @throws IdempotencyKeyReused, PriceChanged, TotalTooLarge
  */
 export const placeOnce = (
   { store, prices, reviewLimit }: Placing,
   { customerId, key, request, correlationId, now = new Date() }: PlacingRequest,
 ): Promise<Receipt> => {
   const fingerprint = fingerprintOf(request);
-  return untilUncontended(`Idempotency-Key ${key}`, async () => {
+  return retryContended(async () => {
     // Before any price is looked at: a repeat is answered as the first was, whatever things cost by now.
     const remembered = await store.recall(customerId, key, now);
     if (remembered) {
@@ -54,7 +54,8 @@ export const placeOnce = (
       correlationId,
       now,
     });
-    return added ? receipt : undefined;
+    if (!added) throw new ConcurrentUpdate(`Idempotency-Key ${key}`);
+    return receipt;
   });
 };
 

@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient, isConditionFailed } from '@emporium/functions';
+import { ConcurrentUpdate, documentClient, isConditionFailed, retryContended } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import type { OnSale, PriceEntry, Prices } from './domain/price-list.ts';
-import { ConcurrentUpdate } from './errors.ts';
 import { priceItem, priceKey, toPriceEntry } from './items.ts';
-
-const MAX_ATTEMPTS = 6;
 
 /** The context's own copy of the catalog's prices, fed by events. */
 export const priceList = (
@@ -17,16 +13,15 @@ export const priceList = (
   async pricesOf(skus: readonly string[]): Promise<Prices> {
     const found: PriceEntry[] = [];
     let keys: Record<string, unknown>[] = skus.map(priceKey);
-    for (let tried = 1; keys.length > 0; tried++) {
-      if (tried > MAX_ATTEMPTS) throw new ConcurrentUpdate('the price list');
-      // DynamoDB leaves keys out under load, or beyond 16 MB, without failing.
-      if (tried > 1) await sleep(Math.random() * 20 * 2 ** tried);
+    await retryContended(async () => {
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys } } }),
       );
       found.push(...(Responses?.[table.name] ?? []).map(toPriceEntry));
       keys = UnprocessedKeys?.[table.name]?.Keys ?? [];
-    }
+      // DynamoDB leaves keys out under load, or beyond 16 MB, without failing.
+      if (keys.length > 0) throw new ConcurrentUpdate('the price list');
+    });
     const onSale = found.filter((entry): entry is OnSale => entry.status === 'on_sale');
     return new Map(onSale.map((entry) => [entry.sku, entry]));
   },

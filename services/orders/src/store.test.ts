@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient, newId } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { documentClient, newId, type Page } from '@emporium/functions';
+import { eventsOf, useTables } from '@emporium/testing';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resources } from '../resources.ts';
 import { confirm, reject, requestReview, ship } from './domain/lifecycle.ts';
@@ -10,25 +10,21 @@ import type { Order, PlacedOrder } from './domain/order.ts';
 import type { OrderPosition } from './items.ts';
 import { type PlacingRequest, placeOnce } from './placing.ts';
 import { priceList } from './price-list.ts';
-import { confirmedOrder, placedOrder } from './samples.ts';
-import { ordersStore } from './store.ts';
+import { orderStore } from './store.ts';
+import { confirmedOrder, placedOrder } from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-
-beforeAll(async () => {
-  tables = await startTables(resources);
-  await prices.learn({
+useTables(resources);
+beforeAll(() =>
+  prices.learn({
     status: 'on_sale',
     sku: 'MUG-BLUE',
     name: 'Blue mug',
     price: { amount: 1299, currency: 'EUR' },
     version: 1,
-  });
-}, 30_000);
+  }),
+);
 
-afterAll(() => tables?.stop());
-
-const store = ordersStore();
+const store = orderStore();
 const prices = priceList();
 const placing = { store, prices, reviewLimit: () => 100_000 };
 const at = '2026-03-10T06:00:00.000Z';
@@ -53,18 +49,8 @@ const add = async (order: PlacedOrder) => {
 };
 
 /** The events about an order that stand in the outbox, by the time they were written. */
-const factsAbout = async (orderId: string) => {
-  const { Items = [] } = await documentClient().send(
-    new ScanCommand({
-      TableName: resources.OrdersTable.name,
-      FilterExpression: 'kind = :outbox AND #event.detail.#data.orderId = :orderId',
-      ExpressionAttributeNames: { '#event': 'event', '#data': 'data' },
-      ExpressionAttributeValues: { ':outbox': 'outbox', ':orderId': orderId },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.sort((a, b) => (a.pk < b.pk ? -1 : 1)).map((item) => item.event);
-};
+const factsAbout = async (orderId: string) =>
+  (await eventsOf(resources.OrdersTable)).filter(({ data }) => data.orderId === orderId);
 
 describe('an order', () => {
   test('is read as it was written', async () => {
@@ -79,11 +65,9 @@ describe('an order', () => {
     expect(await factsAbout(order.orderId)).toEqual([
       {
         source: 'emporium.orders',
-        detailType: 'OrderPlaced',
-        detail: {
-          metadata: expect.objectContaining({ correlationId: 'c-1' }),
-          data: expect.objectContaining({ orderId: order.orderId, total: order.total }),
-        },
+        name: 'OrderPlaced',
+        correlationId: 'c-1',
+        data: expect.objectContaining({ orderId: order.orderId, total: order.total }),
       },
     ]);
   });
@@ -102,7 +86,7 @@ describe('an order', () => {
       'confirmed',
       'shipped',
     ]);
-    expect((await factsAbout(orderId)).map(({ detailType }) => detailType).sort()).toEqual([
+    expect((await factsAbout(orderId)).map(({ name }) => name).sort()).toEqual([
       'OrderConfirmed',
       'OrderPlaced',
       'OrderShipped',
@@ -116,7 +100,7 @@ describe('an order', () => {
       Array.from({ length: 5 }, () => store.changeOrder(orderId, (order) => confirm(order, at))),
     );
 
-    expect((await factsAbout(orderId)).map(({ detailType }) => detailType).sort()).toEqual([
+    expect((await factsAbout(orderId)).map(({ name }) => name).sort()).toEqual([
       'OrderConfirmed',
       'OrderPlaced',
     ]);
@@ -131,7 +115,7 @@ describe('an order', () => {
     ]);
 
     const order = await store.getOrder(orderId);
-    const facts = (await factsAbout(orderId)).map(({ detailType }) => detailType);
+    const facts = (await factsAbout(orderId)).map(({ name }) => name);
     expect(order.status).toBe('rejected');
     expect(facts).toContain('OrderRejected');
     expect(order.timeline.some(({ status }) => status === 'confirmed')).toBe(
@@ -172,13 +156,13 @@ describe('a list of orders', () => {
     const seen: Order[] = [];
     let cursor: OrderPosition | undefined;
     do {
-      const page: { orders: Order[]; last?: OrderPosition | undefined } = await store.listOrders(customerId, {
+      const page: Page<Order, OrderPosition> = await store.listOrders(customerId, {
         limit,
         cursor,
       });
-      expect(page.orders.length).toBeLessThanOrEqual(limit);
-      seen.push(...page.orders);
-      cursor = page.last;
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      seen.push(...page.items);
+      cursor = page.next;
     } while (cursor);
 
     expect(seen.map((order) => order.orderId).sort()).toEqual(orders.map((order) => order.orderId).sort());
@@ -186,13 +170,13 @@ describe('a list of orders', () => {
   });
 
   test('is empty for a customer without orders', async () => {
-    expect(await store.listOrders(randomUUID(), { limit: 10 })).toEqual({ orders: [] });
+    expect(await store.listOrders(randomUUID(), { limit: 10 })).toEqual({ items: [] });
   });
 
   test("a position leads into the caller's own list, whoever got it", async () => {
-    const { last } = await store.listOrders(customerId, { limit: 1 });
+    const { next } = await store.listOrders(customerId, { limit: 1 });
 
-    expect(await store.listOrders(randomUUID(), { limit: 10, cursor: last })).toEqual({ orders: [] });
+    expect(await store.listOrders(randomUUID(), { limit: 10, cursor: next })).toEqual({ items: [] });
   });
 });
 
@@ -217,7 +201,7 @@ describe('placing an order', () => {
     const receipts = await Promise.all(Array.from({ length: 20 }, () => placeOnce(placing, again)));
 
     expect(new Set(receipts.map((receipt) => JSON.stringify(receipt))).size).toBe(1);
-    expect((await store.listOrders(again.customerId, { limit: 10 })).orders).toHaveLength(1);
+    expect((await store.listOrders(again.customerId, { limit: 10 })).items).toHaveLength(1);
   });
 
   test('under a key that came with something else is refused', async () => {
@@ -273,9 +257,7 @@ describe('placing an order', () => {
       reason: 'unknown_product',
       unknownSkus: ['NO-SUCH'],
     });
-    expect((await factsAbout(receipt.orderId)).map(({ detailType }) => detailType)).toEqual([
-      'OrderRejected',
-    ]);
+    expect((await factsAbout(receipt.orderId)).map(({ name }) => name)).toEqual(['OrderRejected']);
   });
 
   test('of a hundred lines is priced in one go', async () => {

@@ -1,12 +1,13 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { documentClient, isConditionFailed, isTransactionConflict, outboxEntry } from '@emporium/functions';
+  ConcurrentUpdate,
+  documentClient,
+  outboxEntry,
+  type Page,
+  retryContended,
+  transact,
+} from '@emporium/functions';
 import { resources } from '../resources.ts';
-import { untilUncontended } from './attempts.ts';
 import { factOf } from './domain/events.ts';
 import type { Transition } from './domain/lifecycle.ts';
 import type { Order, PlacedOrder, UnpricedOrder } from './domain/order.ts';
@@ -26,7 +27,7 @@ import {
 } from './items.ts';
 
 /** The orders, their outbox and what was answered under which Idempotency-Key. */
-export const ordersStore = (
+export const orderStore = (
   client: DynamoDBDocumentClient = documentClient(),
   table: { readonly name: string } = resources.OrdersTable,
 ) => {
@@ -48,15 +49,8 @@ export const ordersStore = (
   };
 
   /** Whether the transaction was written. It isn't where somebody else came first. */
-  const write = async (TransactItems: ReturnType<typeof put>[]): Promise<boolean> => {
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems }));
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error) || isTransactionConflict(error)) return false;
-      throw error;
-    }
-  };
+  const write = async (items: ReturnType<typeof put>[]): Promise<boolean> =>
+    (await transact(client, items)).length === 0;
 
   return {
     async getOrder(orderId: string): Promise<Order> {
@@ -65,11 +59,11 @@ export const ordersStore = (
       return stored.order;
     },
 
-    /** One page of a customer's orders, the latest first. `last` is where the next one goes on. */
+    /** One page of a customer's orders, the latest first. */
     async listOrders(
       customerId: string,
       { limit, cursor }: { limit: number; cursor?: OrderPosition | undefined },
-    ) {
+    ): Promise<Page<Order, OrderPosition>> {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table.name,
@@ -81,9 +75,9 @@ export const ordersStore = (
           ...(cursor && { ExclusiveStartKey: listKey(cursor, customerId) }),
         }),
       );
-      const orders = Items.map((item) => toStored(item).order);
-      const last = LastEvaluatedKey && orders.at(-1);
-      return { orders, last: last && positionOf(last) };
+      const items = Items.map((item) => toStored(item).order);
+      const last = LastEvaluatedKey && items.at(-1);
+      return { items, next: last && positionOf(last) };
     },
 
     /** What a request under this key was answered, unless that is forgotten by now. */
@@ -116,14 +110,16 @@ export const ordersStore = (
 
     /**
      * Takes an order from one status to the next, together with the fact of it. `transition` may run several
-     * times. Throws `OrderNotFound`, `IllegalOrderTransition`.
+     * times.
+     *
+     * @throws OrderNotFound, IllegalOrderTransition
      */
     changeOrder(
       orderId: string,
       transition: (order: Order) => Transition,
       { correlationId = orderId }: { correlationId?: string } = {},
     ): Promise<Order> {
-      return untilUncontended(orderId, async () => {
+      return retryContended(async () => {
         const stored = await read(orderId);
         if (!stored) throw new OrderNotFound(orderId);
         const { outcome, order } = transition(stored.order);
@@ -136,13 +132,14 @@ export const ordersStore = (
           }),
           ...outboxOf(order, correlationId),
         ]);
-        return written ? order : undefined;
+        if (!written) throw new ConcurrentUpdate(orderId);
+        return order;
       });
     },
   };
 };
 
-export type OrdersStore = ReturnType<typeof ordersStore>;
+export type OrderStore = ReturnType<typeof orderStore>;
 
 export interface PlacementRecord {
   /** The `Idempotency-Key`. */

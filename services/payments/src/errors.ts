@@ -1,60 +1,23 @@
-import { DomainError } from '@emporium/functions';
-import type { DeclinedPayment } from './domain/payment.ts';
-
-interface Payment extends Record<string, unknown> {
-  readonly orderId: string;
-  readonly paymentId: string;
-}
-
-class CardDeclined extends DomainError {
-  constructor(data: Payment) {
-    super('CardDeclined', data, 'The card was declined');
-  }
-}
-
-class InsufficientFunds extends DomainError {
-  constructor(data: Payment) {
-    super('InsufficientFunds', data, 'The card has insufficient funds');
-  }
-}
-
-/** Final: the card's bank could not process the payment. */
-class PaymentProcessingError extends DomainError {
-  constructor(data: Payment) {
-    super('PaymentProcessingError', data, "The card's bank could not process the payment");
-  }
-}
-
-class UnknownPaymentMethod extends DomainError {
-  constructor(data: Payment) {
-    super('UnknownPaymentMethod', data, 'The customer has no such payment method');
-  }
-}
+import { DomainError, type Problems } from '@emporium/functions';
+import type { DeclineCode, DeclinedPayment } from './domain/payment.ts';
 
 /** The order was undone: nothing may be held or taken for it any more. */
 export class PaymentCancelled extends DomainError {
   constructor(orderId: string) {
-    super('PaymentCancelled', { orderId }, "The order's payment was cancelled");
+    super('PaymentCancelled', { orderId }, "The order's payment was cancelled.");
   }
 }
 
 export class PaymentNotFound extends DomainError {
   constructor(orderId: string) {
-    super('PaymentNotFound', { orderId }, 'There is no payment for this order');
+    super('PaymentNotFound', { orderId }, `There is no payment for ${orderId}.`);
   }
 }
 
 /** Worth repeating: the same key finds what was done. */
 export class GatewayUnavailable extends DomainError {
   constructor(paymentId: string, step: string) {
-    super('GatewayUnavailable', { paymentId, step }, 'The gateway did not answer');
-  }
-}
-
-/** Worth repeating: another step wrote first. */
-export class ConcurrentUpdate extends DomainError {
-  constructor(orderId: string) {
-    super('ConcurrentUpdate', { orderId }, "Another step changed the order's payment meanwhile");
+    super('GatewayUnavailable', { paymentId, step }, 'The gateway did not answer.');
   }
 }
 
@@ -63,28 +26,32 @@ export class UnsupportedCard extends DomainError {
     super(
       'UnsupportedCard',
       {},
-      "The sandbox takes Stripe's test cards only, see https://docs.stripe.com/testing",
+      "The sandbox takes Stripe's test cards only, see https://docs.stripe.com/testing.",
     );
   }
 }
 
 export class CardExpired extends DomainError {
   constructor() {
-    super('CardExpired', {}, 'The card has expired');
+    super('CardExpired', {}, 'The card has expired.');
   }
 }
 
-const byDeclineCode = {
-  card_declined: CardDeclined,
-  insufficient_funds: InsufficientFunds,
-  processing_error: PaymentProcessingError,
-  unknown_payment_method: UnknownPaymentMethod,
+/** The workflow's names for a gateway's refusals: see the task's contract. All are final. */
+const declines = {
+  card_declined: ['CardDeclined', 'The card was declined.'],
+  insufficient_funds: ['InsufficientFunds', 'The card has insufficient funds.'],
+  processing_error: ['PaymentProcessingError', "The card's bank could not process the payment."],
+  unknown_payment_method: ['UnknownPaymentMethod', 'The customer has no such payment method.'],
+} as const satisfies Record<DeclineCode, readonly [string, string]>;
+
+export const declined = ({ orderId, paymentId, declineCode }: DeclinedPayment) => {
+  const [name, detail] = declines[declineCode];
+  return new DomainError(name, { orderId, paymentId }, detail);
 };
 
-export const declined = ({ orderId, paymentId, declineCode }: DeclinedPayment) =>
-  new byDeclineCode[declineCode]({ orderId, paymentId });
-
-export const problems = {
+/** How HTTP answers them. */
+export const problems: Problems = {
   PaymentNotFound: { status: 404, title: 'Payment not found' },
   UnsupportedCard: { status: 422, title: 'Card not supported' },
   CardExpired: { status: 422, title: 'Card expired' },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addsUp, held, kept, totalsOf } from './domain/ledger.ts';
 import { beginPayment } from './domain/payment.ts';
 import { payments } from './payments.ts';
-import { type Fault, faultyGateway, faultyStore, memoryGateway, memoryStore } from './test-helpers/memory.ts';
+import { type Fault, faultyGateway, faultyStore, memoryGateway, memoryStore } from './test-helpers.ts';
 
 const orderId = 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
 const request = {

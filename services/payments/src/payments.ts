@@ -1,4 +1,4 @@
-import { newId } from '@emporium/functions';
+import { newId, retryContended } from '@emporium/functions';
 import {
   type AuthorizedPayment,
   type AuthorizingPayment,
@@ -14,18 +14,9 @@ import {
   type Payment,
   settle,
 } from './domain/payment.ts';
-import {
-  ConcurrentUpdate,
-  declined,
-  GatewayUnavailable,
-  PaymentCancelled,
-  PaymentNotFound,
-} from './errors.ts';
+import { declined, GatewayUnavailable, PaymentCancelled, PaymentNotFound } from './errors.ts';
 import { GatewayTimeout, type PaymentGateway } from './gateway/gateway.ts';
 import type { PaymentStore } from './store.ts';
-
-/** Each lost write means that another one was made, so a few rounds settle any race of the workflow's steps. */
-const MAX_ROUNDS = 8;
 
 export interface PaymentOptions {
   readonly store: PaymentStore;
@@ -35,7 +26,8 @@ export interface PaymentOptions {
 
 /**
  * Moves an order's payment along. What the gateway is about to be asked is written down first, and asked under a key
- * made of payment and step: so whoever finds a half-done step, after a crash or a lost answer, can ask again.
+ * made of payment and step: so whoever finds a half-done step, after a crash or a lost answer, can ask again. A lost
+ * race starts the step over from what the winner wrote.
  */
 export const payments = ({ store, gateway, now = () => new Date() }: PaymentOptions) => {
   const recordAnswer = async (
@@ -114,7 +106,7 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
   return {
     /** Holds the amount. The first call decides what is held; a repeat gets its answer. */
     authorize: (request: Omit<Intent, 'paymentId' | 'createdAt'>) =>
-      untilSaved(async () => {
+      retryContended(async () => {
         const { orderId, customerId, amount, paymentMethod } = request;
         const createdAt = now().toISOString();
         const payment =
@@ -127,7 +119,7 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
 
     /** Takes what is held. */
     capture: (orderId: string) =>
-      untilSaved(async () => {
+      retryContended(async () => {
         const payment = await store.find(orderId);
         if (payment?.status === 'authorized')
           return captureOf(await take(await insert(beginCapture(payment))));
@@ -136,7 +128,7 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
 
     /** Undoes whatever became of the payment, and bars what comes late. */
     cancel: (orderId: string) =>
-      untilSaved(async () => {
+      retryContended(async () => {
         const payment = (await store.find(orderId)) ?? (await insert(barPayment(orderId)));
         switch (payment.status) {
           case 'authorizing':
@@ -151,17 +143,6 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
         }
       }),
   };
-};
-
-/** A lost race starts the step over from what the winner wrote. */
-const untilSaved = async <T>(step: () => Promise<T>): Promise<T> => {
-  for (let round = 1; ; round++) {
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof ConcurrentUpdate) || round === MAX_ROUNDS) throw error;
-    }
-  }
 };
 
 const authorizationOf = (payment: Payment): AuthorizedPayment | CapturingPayment | CapturedPayment => {

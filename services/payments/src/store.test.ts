@@ -1,21 +1,16 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient, newId } from '@emporium/functions';
-import { startTables } from '@emporium/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '@emporium/functions';
+import { eventsOf, samples, useTables } from '@emporium/testing';
+import { describe, expect, test } from '@jest/globals';
 import { resources } from '../resources.ts';
 import { addsUp, totalsOf } from './domain/ledger.ts';
 import { sandboxGateway, sandboxVault } from './gateway/sandbox.ts';
 import { payments } from './payments.ts';
 import { paymentStore } from './store.ts';
-import { type Fault, faultyGateway } from './test-helpers/memory.ts';
+import { type Fault, faultyGateway } from './test-helpers.ts';
 
-let tables: Awaited<ReturnType<typeof startTables>>;
-beforeAll(async () => {
-  tables = await startTables(resources);
-});
-afterAll(() => tables.stop());
+useTables(resources);
 
-const customerId = '7f0b6c9e-0a52-4f0b-9d3b-2f6a0c1d4e5f';
+const { customerId } = samples;
 const order = (paymentMethod = 'pm_card_visa') => ({
   orderId: newId('ord'),
   customerId,
@@ -33,14 +28,10 @@ const shop = (faults: Fault[] = []) => {
   };
 };
 
-const factsOf = async (orderId: string) => {
-  const { Items = [] } = await documentClient().send(
-    new ScanCommand({ TableName: resources.PaymentsTable.name, ConsistentRead: true }),
-  );
-  return Items.filter(({ kind, event }) => kind === 'outbox' && event.detail.data.orderId === orderId)
-    .sort((one, other) => (one.pk < other.pk ? -1 : 1))
-    .map(({ event }) => event.detailType);
-};
+const factsOf = async (orderId: string) =>
+  (await eventsOf(resources.PaymentsTable))
+    .filter(({ data }) => data.orderId === orderId)
+    .map(({ name }) => name);
 
 /** The ledger stands where the gateway stands, and adds up. */
 const expectAgreement = async ({ store, gateway }: ReturnType<typeof shop>, orderId: string) => {

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   PaymentAuthorized,
   PaymentCaptured,
@@ -6,11 +6,11 @@ import {
   PaymentRefunded,
   PaymentVoided,
 } from '@emporium/contracts';
-import { documentClient, isConditionFailed, isTransactionConflict, outboxEntry } from '@emporium/functions';
+import { ConcurrentUpdate, documentClient, outboxEntry, transact } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import type { LedgerEntry } from './domain/ledger.ts';
 import type { Payment } from './domain/payment.ts';
-import { ConcurrentUpdate } from './errors.ts';
+import { entryItem, partition, paymentItem, paymentKey, toEntry, toPayment } from './items.ts';
 
 const eventOf = {
   authorized: PaymentAuthorized,
@@ -33,28 +33,27 @@ const outboxOf = (payment: Payment, entries: readonly LedgerEntry[]) => {
   return [...moved, outboxEntry(PaymentDeclined, { paymentId, orderId, amount, declineCode }, options)];
 };
 
-const partition = (orderId: string) => `ORDER#${orderId}`;
-const entryKey = (sequence: number) => `LEDGER#${String(sequence).padStart(6, '0')}`;
-
-const strip = ({ pk: _pk, sk: _sk, kind: _kind, ...rest }: Record<string, unknown>) => rest;
-
-export const paymentStore = (client = documentClient(), tableName = () => resources.PaymentsTable.name) => ({
+/** The payments and their ledger. */
+export const paymentStore = (
+  client: DynamoDBDocumentClient = documentClient(),
+  table: { readonly name: string } = resources.PaymentsTable,
+) => ({
   async find(orderId: string): Promise<Payment | undefined> {
     const { Item } = await client.send(
       new GetCommand({
-        TableName: tableName(),
-        Key: { pk: partition(orderId), sk: 'PAYMENT' },
+        TableName: table.name,
+        Key: paymentKey(orderId),
         ConsistentRead: true,
       }),
     );
-    return Item && (strip(Item) as unknown as Payment);
+    return Item && toPayment(Item);
   },
 
   /** The payment and its whole ledger, as one picture. */
   async history(orderId: string): Promise<{ payment: Payment; entries: LedgerEntry[] } | undefined> {
     const { Items = [] } = await client.send(
       new QueryCommand({
-        TableName: tableName(),
+        TableName: table.name,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': partition(orderId) },
         ConsistentRead: true,
@@ -63,47 +62,34 @@ export const paymentStore = (client = documentClient(), tableName = () => resour
     const payment = Items.find(({ kind }) => kind === 'payment');
     if (!payment) return undefined;
     return {
-      payment: strip(payment) as unknown as Payment,
-      entries: Items.filter(({ kind }) => kind === 'ledger').map(
-        (item) => strip(item) as unknown as LedgerEntry,
-      ),
+      payment: toPayment(payment),
+      entries: Items.filter(({ kind }) => kind === 'ledger').map(toEntry),
     };
   },
 
   /** Writes a payment over its previous version, with its new ledger entries and events: all or nothing. */
   async save(payment: Payment, entries: readonly LedgerEntry[] = []): Promise<void> {
-    const TableName = tableName();
-    const pk = partition(payment.orderId);
+    const TableName = table.name;
     const condition =
       payment.version === 1
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {
-            ConditionExpression: '#version = :previous',
-            ExpressionAttributeNames: { '#version': 'version' },
+            ConditionExpression: 'version = :previous',
             ExpressionAttributeValues: { ':previous': payment.version - 1 },
           };
-    try {
-      await client.send(
-        new TransactWriteCommand({
-          TransactItems: [
-            { Put: { TableName, Item: { pk, sk: 'PAYMENT', kind: 'payment', ...payment }, ...condition } },
-            ...entries.map((entry) => ({
-              Put: {
-                TableName,
-                Item: { pk, sk: entryKey(entry.sequence), kind: 'ledger', ...entry },
-                // Append-only: an entry that exists is never written over.
-                ConditionExpression: 'attribute_not_exists(pk)',
-              },
-            })),
-            ...outboxOf(payment, entries).map((Item) => ({ Put: { TableName, Item } })),
-          ],
-        }),
-      );
-    } catch (error) {
-      if (isConditionFailed(error) || isTransactionConflict(error))
-        throw new ConcurrentUpdate(payment.orderId);
-      throw error;
-    }
+    const failed = await transact(client, [
+      { Put: { TableName, Item: paymentItem(payment), ...condition } },
+      ...entries.map((entry) => ({
+        Put: {
+          TableName,
+          Item: entryItem(payment.orderId, entry),
+          // Append-only: an entry that exists is never written over.
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      })),
+      ...outboxOf(payment, entries).map((Item) => ({ Put: { TableName, Item } })),
+    ]);
+    if (failed.length > 0) throw new ConcurrentUpdate(`the payment of ${payment.orderId}`);
   },
 });
 

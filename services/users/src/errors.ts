@@ -1,9 +1,9 @@
-import { DomainError } from '@emporium/functions';
+import { DomainError, type Problems } from '@emporium/functions';
 
 /** An error of one field of the body. */
 class FieldFault extends DomainError {
   constructor(name: string, field: string, message: string) {
-    super(name, { errors: [{ field, message }] }, `${field} ${message}`);
+    super(name, { errors: [{ field, message }] }, `${field} ${message}.`);
   }
 }
 
@@ -35,42 +35,43 @@ export class CodeExpired extends FieldFault {
 /** One answer for a wrong password and an unknown address alike. */
 export class InvalidCredentials extends DomainError {
   constructor() {
-    super('InvalidCredentials', {}, 'The address or the password is wrong');
+    super('InvalidCredentials', {}, 'The address or the password is wrong.');
   }
 }
 
 export class EmailNotConfirmed extends DomainError {
   constructor() {
-    super('EmailNotConfirmed', {}, 'Confirm the address first, with the code that we sent');
+    super('EmailNotConfirmed', {}, 'Confirm the address first, with the code that we sent.');
   }
 }
 
 /** Such as an account that an operator made and whose first password has to be changed. */
 export class FurtherStepRequired extends DomainError {
   constructor(step: string) {
-    super('FurtherStepRequired', { step }, 'This account needs a step that is not offered here');
+    super('FurtherStepRequired', { step }, 'This account needs a step that is not offered here.');
   }
 }
 
 export class InvalidRefreshToken extends DomainError {
   constructor() {
-    super('InvalidRefreshToken', {}, 'The refresh token is not valid (any more): sign in again');
+    super('InvalidRefreshToken', {}, 'The refresh token is not valid (any more): sign in again.');
   }
 }
 
 export class TooManyAttempts extends DomainError {
   constructor() {
-    super('TooManyAttempts', {}, 'Wait some minutes and try again');
+    super('TooManyAttempts', {}, 'Wait some minutes and try again.');
   }
 }
 
 export class ProfileNotFound extends DomainError {
   constructor() {
-    super('ProfileNotFound', {}, 'There is no profile yet: sign in once');
+    super('ProfileNotFound', {}, 'There is no profile of this customer yet: sign in once.');
   }
 }
 
-export const problems = {
+/** How HTTP answers them. */
+export const problems: Problems = {
   EmailTaken: { status: 409, title: 'Address taken' },
   WeakPassword: { status: 400, title: 'Password too weak' },
   CodeMismatch: { status: 400, title: 'Wrong code' },

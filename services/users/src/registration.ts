@@ -12,11 +12,11 @@ export const ensureRegistered =
     identity,
     now = () => new Date(),
   }: {
-    store: Pick<UserStore, 'profile' | 'add'>;
+    store: Pick<UserStore, 'findProfile' | 'addProfile'>;
     identity: Pick<Identity, 'customer'>;
     now?: () => Date;
   }) =>
   async (email: string, { correlationId, customerId }: { correlationId: string; customerId?: string }) => {
-    if (customerId && (await store.profile(customerId))) return;
-    await store.add(register(await identity.customer(email), now()), { correlationId });
+    if (customerId && (await store.findProfile(customerId))) return;
+    await store.addProfile(register(await identity.customer(email), now()), { correlationId });
   };

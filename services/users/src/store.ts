@@ -1,39 +1,37 @@
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { CustomerRegistered } from '@emporium/contracts';
-import { documentClient, isConditionFailed, outboxEntry } from '@emporium/functions';
+import { documentClient, outboxEntry, transact } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import type { Profile } from './domain/profile.ts';
+import { profileItem, profileKey, toProfile } from './items.ts';
 
-const keyOf = (customerId: string) => ({ pk: `CUSTOMER#${customerId}`, sk: 'PROFILE' });
-
-export const userStore = (client = documentClient(), tableName = () => resources.UsersTable.name) => ({
-  async profile(customerId: string): Promise<Profile | undefined> {
+/** The customers' profiles. */
+export const userStore = (
+  client: DynamoDBDocumentClient = documentClient(),
+  table: { readonly name: string } = resources.UsersTable,
+) => ({
+  async findProfile(customerId: string): Promise<Profile | undefined> {
     const { Item } = await client.send(
-      new GetCommand({ TableName: tableName(), Key: keyOf(customerId), ConsistentRead: true }),
+      new GetCommand({ TableName: table.name, Key: profileKey(customerId), ConsistentRead: true }),
     );
-    if (!Item) return undefined;
-    const { pk: _pk, sk: _sk, kind: _kind, ...profile } = Item;
-    return profile as Profile;
+    return Item && toProfile(Item);
   },
 
   /** Adds a profile and tells of it; once, whoever else tries. */
-  async add(profile: Profile, { correlationId }: { correlationId: string }): Promise<void> {
-    const TableName = tableName();
+  async addProfile(profile: Profile, { correlationId }: { correlationId: string }): Promise<void> {
     const { customerId, email, name } = profile;
     const registered = outboxEntry(CustomerRegistered, { customerId, email, name }, { correlationId });
-    const Item = { ...keyOf(customerId), kind: 'profile', ...profile };
-    try {
-      await client.send(
-        new TransactWriteCommand({
-          TransactItems: [
-            { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
-            { Put: { TableName, Item: registered } },
-          ],
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error, 0)) throw error;
-    }
+    // A condition that does not hold means that it is there.
+    await transact(client, [
+      {
+        Put: {
+          TableName: table.name,
+          Item: profileItem(profile),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      { Put: { TableName: table.name, Item: registered } },
+    ]);
   },
 });
 

@@ -1,4 +1,6 @@
-export const customerId = '7f0b6c9e-0a52-4f0b-9d3b-2f6a0c1d4e5f';
+import { samples } from '@emporium/testing';
+
+export const { customerId } = samples;
 export const password = 'Correct-horse-7';
 
 export const cognitoError = (name: string, message = name) => Object.assign(new Error(message), { name });
@@ -22,12 +24,4 @@ export const user = {
     { Name: 'email', Value: 'ada@example.com' },
     { Name: 'name', Value: 'Ada' },
   ],
-};
-
-/** The status and the parsed answer. */
-export const read = async (
-  answer: Promise<{ statusCode?: number | undefined; body?: string | undefined }>,
-) => {
-  const { statusCode, body } = await answer;
-  return { status: statusCode, body: body ? JSON.parse(body) : undefined };
 };

@@ -4,10 +4,12 @@ import { OrderId, ShipmentId, Sku, StockLine, Timestamp } from '../values.ts';
 
 const stock = { orderId: OrderId, lines: v.array(StockLine) };
 
+/** An order's stock is set aside: all of its lines. */
 export const StockReserved = defineEvent('fulfillment', 'StockReserved', v.object(stock));
+/** What was set aside for an order is free to sell again. */
 export const StockReleased = defineEvent('fulfillment', 'StockReleased', v.object(stock));
 
-/** The stock of a SKU was received or counted. */
+/** Stock has come in: `quantity` pieces on top of what was there. */
 export const StockReceived = defineEvent(
   'fulfillment',
   'StockReceived',
@@ -16,8 +18,11 @@ export const StockReceived = defineEvent(
 
 const shipment = { shipmentId: ShipmentId, orderId: OrderId };
 
+/** An order's parcel is to be packed. */
 export const ShipmentRequested = defineEvent('fulfillment', 'ShipmentRequested', v.object(shipment));
+/** An order's parcel is not to leave any more. */
 export const ShipmentCancelled = defineEvent('fulfillment', 'ShipmentCancelled', v.object(shipment));
+/** An order's parcel has left, and with it the stock. */
 export const ShipmentDispatched = defineEvent(
   'fulfillment',
   'ShipmentDispatched',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineEvent } from '../define.ts';
 import { CustomerId, MessageId } from '../values.ts';
 
+/** The mail service has taken a message. */
 export const MessageSent = defineEvent(
   'notifications',
   'MessageSent',

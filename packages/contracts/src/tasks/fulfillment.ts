@@ -16,8 +16,10 @@ export const ReserveStock = defineTask('fulfillment.reserveStock', {
 export const ReleaseStock = defineTask('fulfillment.releaseStock', {
   input: v.object({ orderId: OrderId }),
   output: v.object({ orderId: OrderId, status: v.literal('released') }),
+  errors: ['AlreadyDispatched'],
 });
 
+/** Asks for the parcel of an order whose stock is set aside. Repeats give the first shipment. */
 export const RequestShipment = defineTask('fulfillment.requestShipment', {
   input: v.object({ orderId: OrderId, customerId: CustomerId, address: Address }),
   output: v.object({ orderId: OrderId, shipmentId: ShipmentId }),

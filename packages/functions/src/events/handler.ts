@@ -8,6 +8,7 @@ import { type ReceivedEvent, readEvent } from './envelope.ts';
 
 export type { ReceivedEvent } from './envelope.ts';
 
+/** What a consumer takes. */
 export interface EventHandlerOptions<Contract extends EventContract> {
   /** The events that the function subscribes to. */
   readonly events: readonly Contract[];

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import jsonBodyParser from '@middy/http-json-body-parser';
+import { MAX_FAULTS } from '../validation.ts';
 import type { HttpEvent } from './input.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -28,6 +29,15 @@ const bracketsTooDeep = (text: string): boolean => {
 
 const tooDeep = () => new HttpProblem(400, 'Invalid body', `The body nests deeper than ${MAX_DEPTH} levels.`);
 
+/** The fields whose text ends in half a character (a lone surrogate): no UTF-8 can hold it, and so no table. */
+const brokenTexts = (value: unknown, field = ''): string[] => {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [field];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    key.isWellFormed() ? brokenTexts(child, field === '' ? key : `${field}.${key}`) : [field],
+  );
+};
+
 const statusOf = (error: unknown) => (error as { statusCode?: number }).statusCode;
 
 /** Parses the JSON body, and turns what can't be parsed into the problem that says why. */
@@ -55,6 +65,15 @@ export const jsonBody = (): MiddlewareObj<HttpEvent> => {
         throw error;
       }
       if (isTooDeep(request.event.body)) throw tooDeep();
+      const broken = brokenTexts(request.event.body);
+      if (broken.length > 0) {
+        const errors = broken
+          .slice(0, MAX_FAULTS)
+          .map((field) => ({ field: field || 'body', message: 'must be well-formed Unicode text' }));
+        throw new HttpProblem(400, 'Invalid request', 'Something in the request is not as it must be.', {
+          errors,
+        });
+      }
     },
   };
 };

@@ -117,6 +117,19 @@ describe('bad input', () => {
     });
   });
 
+  test('half a character is answered with the fields that hold one', async () => {
+    const { status, json } = await call(placeOrder, {
+      body: {
+        lines: [{ sku: 'MUG', quantity: 2 }, { sku: '\ud83d' }],
+        note: 'a\ud83d\uded2b',
+        total: '\udc00',
+      },
+    });
+
+    expect(status).toBe(400);
+    expect(json.errors.map(({ field }: { field: string }) => field)).toEqual(['lines.1.sku', 'total']);
+  });
+
   test('of wrong types is answered with each field and what is wrong with it', async () => {
     const { status, json } = await call(placeOrder, {
       body: {

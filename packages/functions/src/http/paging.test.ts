@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { pageQuery, toCursor } from './paging.ts';
+import { pageQuery, pageView, toCursor } from './paging.ts';
 
 const query = pageQuery(v.strictTuple([v.string(), v.number()]), { limit: 50 });
 
@@ -8,6 +8,12 @@ test('a cursor comes back as the position that it was made of', () => {
   const position = ['2026-11-24T02:48:35.520Z', 7];
 
   expect(v.parse(query, { cursor: toCursor(position), limit: '3' })).toEqual({ limit: 3, cursor: position });
+});
+
+test('a page says where the list goes on, and the last one does not', () => {
+  const double = (n: number) => n * 2;
+  expect(pageView({ items: [1, 2], next: 2 }, double)).toEqual({ items: [2, 4], nextCursor: toCursor(2) });
+  expect(JSON.stringify(pageView({ items: [3] }, double))).toBe('{"items":[6]}');
 });
 
 test('without anything, the first page of the usual length', () => {

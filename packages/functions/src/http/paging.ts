@@ -15,15 +15,31 @@ const decode = (cursor: string): unknown => {
 export const toCursor = (position: unknown): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
+/** A page of a list as a store gives it: `next` is the position after which the list goes on, if it does. */
+export interface Page<Item, Position> {
+  readonly items: readonly Item[];
+  readonly next?: Position | undefined;
+}
+
+/**
+ * What every list answers: `{ items, nextCursor }`, the last page without `nextCursor`.
+ *
+ * @example
+ * return { body: pageView(await store.listProducts(query), productView) };
+ */
+export const pageView = <Item, View>({ items, next }: Page<Item, unknown>, viewOf: (item: Item) => View) => ({
+  items: items.map(viewOf),
+  nextCursor: next === undefined ? undefined : toCursor(next),
+});
+
 /**
  * The query of a list that is read page by page: `limit` (1 to 100) and `cursor`, the `nextCursor` of the page
  * before. A cursor that doesn't hold a `position` is refused under its name.
  *
  * @example
- * httpHandler({ query: pageQuery(Sku) }, async ({ query: { limit, cursor } }) => {
- *   const { products, last } = await store.listProducts({ limit, after: cursor });
- *   return { body: { items: products, nextCursor: last && toCursor(last) } };
- * });
+ * httpHandler({ query: pageQuery(Sku) }, async ({ query }) => ({
+ *   body: pageView(await store.listProducts(query), productView),
+ * }));
  */
 export const pageQuery = <Position extends v.GenericSchema>(position: Position, { limit = 20 } = {}) =>
   v.object({

@@ -11,6 +11,15 @@ export interface Problem {
 /** The answers to a context's domain errors, by the error's name. */
 export type Problems = Readonly<Record<string, Problem>>;
 
+/** The errors that the kit has for every context. */
+const common: Problems = {
+  ConcurrentUpdate: { status: 503, title: 'Too many requests for the same thing at once: try again' },
+  IdempotencyKeyReused: {
+    status: 422,
+    title: 'This Idempotency-Key came with another request before',
+  },
+};
+
 /** A request that the kit itself refuses. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
@@ -47,7 +56,8 @@ const typeOf = (errorName: string) =>
   `urn:emporium:problem:${errorName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`;
 
 /** The problem document of an error that has one; an unexpected error has none. */
-export const problemOf = (error: unknown, problems: Problems): ProblemDocument | undefined => {
+export const problemOf = (error: unknown, own: Problems): ProblemDocument | undefined => {
+  const problems: Problems = { ...common, ...own };
   if (error instanceof HttpProblem) {
     const { status, title, message, errors } = error;
     return { type: 'about:blank', title, status, detail: message, ...(errors && { errors }) };

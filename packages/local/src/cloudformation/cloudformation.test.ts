@@ -159,5 +159,5 @@ test('a template that is not JSON names its file, line and column', () => {
 test('a type without a local counterpart is named in a warning', () => {
   const log = recordingLog();
   load([packageForTest({ resources: { X: { Type: 'AWS::Neptune::DBCluster', Properties: {} } } })], log);
-  expect(log.lines).toEqual(['warn shop AWS::Neptune::DBCluster has no local counterpart; it is left out']);
+  expect(log.lines).toEqual(['warn local Without effect on this machine: AWS::Neptune::DBCluster (1)']);
 });

@@ -1,4 +1,4 @@
-import type { Log, Resource } from '../cloud.ts';
+import type { Resource } from '../cloud.ts';
 import { StartError } from '../start-error.ts';
 import { refuseCycles } from './cycles.ts';
 import { type Identity, identify, isKnownType, uniqueId } from './identity.ts';
@@ -9,7 +9,6 @@ export interface Surroundings {
   readonly region: string;
   readonly accountId: string;
   readonly endpoint: string;
-  readonly log: Log;
 }
 
 /** Every resource of every template, as it would exist after `deploy`: intrinsic functions resolved, across stacks too. */
@@ -42,7 +41,7 @@ interface Stack {
 }
 
 const createStack = (template: Template, everything: Everything): Stack => {
-  const { region, accountId, endpoint, log } = everything.surroundings;
+  const { region, accountId, endpoint } = everything.surroundings;
   const identities = new Map<string, Identity | 'in progress'>();
   const pseudo: Record<string, unknown> = {
     'AWS::AccountId': accountId,
@@ -139,11 +138,9 @@ const createStack = (template: Template, everything: Everything): Stack => {
     exists,
     identity,
     resources: () => {
-      const existing = Object.entries(template.resources).filter(([, resource]) => exists(resource));
-      for (const type of new Set(existing.map(([, { Type }]) => Type).filter((type) => !isKnownType(type)))) {
-        log.warn(template.service, `${type} has no local counterpart; it is left out`);
-      }
-      return existing.map(describe);
+      return Object.entries(template.resources)
+        .filter(([, resource]) => exists(resource))
+        .map(describe);
     },
   };
 };

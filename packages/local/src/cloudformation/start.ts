@@ -1,13 +1,18 @@
-import type { Resource } from '../cloud.ts';
+import type { Log, Resource } from '../cloud.ts';
+import { idleTypes } from './effect.ts';
 import { resolveTemplates, type Surroundings } from './resolve.ts';
 import { loadTemplate, type PackagedService } from './templates.ts';
 
 /** The resources of all packaged services. Throws a StartError that names the file, the place and the trouble. */
 export const loadResources = (
   services: readonly PackagedService[],
-  { stage, ...surroundings }: Surroundings & { readonly stage: string },
-): readonly Resource[] =>
-  resolveTemplates(
+  { stage, log, ...surroundings }: Surroundings & { readonly stage: string; readonly log: Log },
+): readonly Resource[] => {
+  const resources = resolveTemplates(
     services.map((service) => loadTemplate(service, stage)),
     surroundings,
   );
+  const idle = idleTypes(resources);
+  if (idle !== undefined) log.warn('local', idle);
+  return resources;
+};

@@ -99,6 +99,29 @@ test.each([
   await expect(attempt()).rejects.toMatchObject({ code });
 });
 
+test('a refresh token opens no route', async () => {
+  await confirm(await signUp());
+  const { AuthenticationResult: tokens } = await signIn();
+
+  const headers = { authorization: tokens.RefreshToken };
+  expect((await fetch(`${shop.url}/api/shop/private`, { headers })).status).toBe(401);
+});
+
+test('another code on request, which replaces the first', async () => {
+  const resend = (Username: string) => call('ResendConfirmationCode', { ClientId: shop.clientId, Username });
+  const first = await signUp();
+
+  await resend('Ada@Example.com');
+
+  const [mail] = outboxOf(shop.cloud).newest(1);
+  expect(mail?.to).toEqual(['ada@example.com']);
+  const second = /\d{6}/.exec(mail?.text ?? '')?.[0] ?? '';
+  if (first !== second) await expect(confirm(first)).rejects.toMatchObject({ code: 'CodeMismatchException' });
+  await confirm(second);
+  await expect(resend('ada@example.com')).rejects.toMatchObject({ code: 'InvalidParameterException' });
+  await expect(resend('nobody@example.com')).rejects.toMatchObject({ code: 'UserNotFoundException' });
+});
+
 test('a wrong code is refused', async () => {
   const code = await signUp();
   await expect(confirm(code === '111111' ? '222222' : '111111')).rejects.toMatchObject({

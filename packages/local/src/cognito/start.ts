@@ -3,6 +3,7 @@ import { Router } from 'cognito-local/lib/server/Router.js';
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import { signingKey } from './keys.ts';
 import { createPools } from './pools.ts';
+import { resendConfirmationCode } from './resend-code.ts';
 import { createRules } from './rules.ts';
 import { context, createServices } from './services.ts';
 
@@ -42,6 +43,9 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
       handle: async (action: string, input: Record<string, unknown>) => {
         try {
           const checked = await rules.before(action, input);
+          if (action === 'ResendConfirmationCode') {
+            return await resendConfirmationCode(services, checked as { ClientId: string; Username: string });
+          }
           return await rules.after(action, checked, await route(action)(context, checked));
         } catch (error) {
           throw toAwsError(action, error);

@@ -14,7 +14,6 @@ export const processEnvironment = (functionName: string, shop: RunningShop | und
   AWS_ACCESS_KEY_ID: accessKeyOf(functionName),
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_SESSION_TOKEN: 'local',
-  AWS_REGION: 'us-east-1',
   AWS_MAX_ATTEMPTS: '1',
   POWERTOOLS_DEV: 'true',
   POWERTOOLS_METRICS_DISABLED: 'true',

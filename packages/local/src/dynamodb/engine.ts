@@ -57,7 +57,18 @@ const startOn = async (port: number, dbPath: string | undefined): Promise<Dynamo
   });
   child.stdin.on('error', () => {});
   await listening(child);
-  return { port, url: `http://127.0.0.1:${port}`, stop: () => end(child) };
+  // Without its tables nothing here can go on: thrown from a listener, this ends the process, after one clear line.
+  const onUnexpectedEnd = (code: number | null, signal: string | null) => {
+    throw new StartError(
+      `DynamoDB (dynoxide) has ended (${signal ?? code}). What was written is safe: start again`,
+    );
+  };
+  child.once('exit', onUnexpectedEnd);
+  const stop = () => {
+    child.off('exit', onUnexpectedEnd);
+    return end(child);
+  };
+  return { port, url: `http://127.0.0.1:${port}`, stop };
 };
 
 const freePort = (): Promise<number> =>
@@ -88,9 +99,9 @@ const listening = (child: ChildProcess): Promise<void> =>
 const end = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
+  // Closing the pipe has the waiting shell end the engine; so the shell is gone first, and nothing is left behind.
+  child.stdin?.destroy();
   const force = setTimeout(() => child.kill('SIGKILL'), 1000);
   await exited;
   clearTimeout(force);
-  child.stdin?.destroy();
 };

@@ -2,19 +2,22 @@ import { join } from 'node:path';
 import type { Api, Cloud, Running } from '../cloud.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
+import { indexStreams } from './index-streams.ts';
 import { permissionsOf, writtenTables } from './permissions.ts';
 import { createTables } from './tables.ts';
 import { announceWrite } from './writes.ts';
 
 /** DynamoDB with its streams: the tables of the templates, in one file of the data folder. */
 export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
-  const engine = await startDynamoDb({ dbPath: join(cloud.dataFolder, 'dynamodb.db') });
+  const dbPath = join(cloud.dataFolder, 'dynamodb.db');
+  const engine = await startDynamoDb({ dbPath });
   const client = createClient(engine.port);
   const stop = async () => {
     client.close();
     await engine.stop();
   };
   try {
+    indexStreams(dbPath);
     await createTables(cloud, client);
     return { api: createApi(cloud, client), stop };
   } catch (error) {

@@ -122,11 +122,14 @@ const identify = (
   return caller;
 };
 
-const read = async (incoming: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-};
+/** With listeners instead of `for await`, which costs as much as all else that is done here for a call. */
+const read = (incoming: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    incoming.once('error', reject);
+  });
 
 const send = (response: ServerResponse, { status, headers, body }: WireAnswer): void => {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });

@@ -8,7 +8,7 @@ const page = (title: string, body: string): string => `<!doctype html>
 <title>${title}</title>
 <style>
   :root { color-scheme: light dark; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem; }
+  body { overflow-wrap: anywhere; font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem; }
   pre { padding: .75rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
         border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; }
   article { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 1rem 0; }

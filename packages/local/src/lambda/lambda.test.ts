@@ -98,7 +98,7 @@ test('process.exit ends the worker, not the cloud', async () => {
 });
 
 test('a worker takes one event at a time; more events at once get more workers, up to the cap', async () => {
-  const threads = await Promise.all(Array.from({ length: 12 }, () => invoke('worker', { ms: 200 })));
+  const threads = await Promise.all(Array.from({ length: 8 }, () => invoke('worker', { ms: 600 })));
   const distinct = new Set(threads.map(({ answer }) => answer));
   expect(distinct.size).toBeGreaterThan(1);
   expect(distinct.size).toBeLessThanOrEqual(4);

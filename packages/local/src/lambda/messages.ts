@@ -1,6 +1,8 @@
 /** What a worker is started with. */
 export interface WorkerInput {
   readonly folder: string;
+  /** Where compiled code is kept for the next worker. */
+  readonly compiledFolder: string;
   /** `path/to/file.export`, as in the template. */
   readonly handler: string;
 }

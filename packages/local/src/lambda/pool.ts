@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Invocation, Log } from '../cloud.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { Fleet, Member } from './fleet.ts';
+import { measureIdleCores } from './idle-cores.ts';
 import { type Instance, startInstance } from './instance.ts';
 import type { Answer, Call, ErrorPayload } from './messages.ts';
 
@@ -16,18 +17,26 @@ export interface Pool {
  * core meanwhile: started sooner, workers would only slow down the ones that are about to be free.
  */
 const PATIENCE_MS = 250;
+/** And how long where no core is free to run another: then it would take its time from the one that is awaited. */
+const PATIENCE_WHEN_BUSY_MS = 2_000;
 /** Lambda gives the loading of the code ten seconds. */
 const INIT_TIMEOUT_MS = 10_000;
 /** How long a worker may idle; the last one of a function stays for as long as there is room. */
 const IDLE_MS = 30_000;
 
 interface Waiting {
+  readonly since: number;
   readonly give: (instance: Instance | ErrorPayload) => void;
 }
 
 export const createPool = (
   definition: FunctionDefinition,
-  { folder, log, fleet }: { folder: () => string; log: Log; fleet: Fleet },
+  {
+    folder,
+    compiledFolder,
+    log,
+    fleet,
+  }: { folder: () => string; compiledFolder: string; log: Log; fleet: Fleet },
 ): Pool => {
   const instances = new Set<Instance>();
   const idle: { instance: Instance; since: number }[] = [];
@@ -41,6 +50,7 @@ export const createPool = (
     try {
       instance = startInstance(definition, {
         folder: folder(),
+        compiledFolder,
         onLine: (line) => log.info(definition.label, line),
       });
       instances.add(instance);
@@ -85,14 +95,26 @@ export const createPool = (
     const instance = takeIdle();
     if (instance !== undefined) return instance;
     return new Promise((give) => {
-      const entry = { give };
-      queue.push(entry);
-      if (instances.size === 0) return startIfAllowed();
-      const again = setInterval(() => {
-        if (queue.includes(entry)) startIfAllowed();
-        else clearInterval(again);
-      }, PATIENCE_MS);
+      queue.push({ since: Date.now(), give });
+      if (instances.size === 0) startIfAllowed();
+      watchQueue();
     });
+  };
+
+  let watch: NodeJS.Timeout | undefined;
+  const watchQueue = (): void => {
+    if (watch !== undefined) return;
+    const idleCores = measureIdleCores();
+    watch = setInterval(() => {
+      const [longest] = queue;
+      if (longest === undefined) {
+        clearInterval(watch);
+        watch = undefined;
+        return;
+      }
+      const patience = idleCores() > 0.5 ? PATIENCE_MS : PATIENCE_WHEN_BUSY_MS;
+      if (instances.size === 0 || Date.now() - longest.since >= patience) startIfAllowed();
+    }, PATIENCE_MS);
   };
 
   const member: Member = {
@@ -140,6 +162,7 @@ export const createPool = (
     stop: async () => {
       stopped = true;
       clearInterval(sweep);
+      clearInterval(watch);
       leave();
       for (const { give } of queue.splice(0))
         give({ errorType: 'ServiceException', errorMessage: 'stopped' });

@@ -31,13 +31,14 @@ export const start = async (
   { templates }: { readonly templates: readonly PackagedService[] },
 ): Promise<Running & { api: Api }> => {
   const codeFolder = join(cloud.dataFolder, 'code');
+  const compiledFolder = join(cloud.dataFolder, 'compiled');
   const folders = new Map(templates.map(({ service, buildFolder }) => [service, buildFolder]));
   const fleet = createFleet();
   const pools = new Map<string, Pool>();
   const arns = new Map<string, string>();
   for (const definition of defineFunctions(cloud)) {
     const folder = () => unpack(definition.s3Key, folders.get(definition.service) ?? '', codeFolder);
-    pools.set(definition.name, createPool(definition, { folder, log: cloud.log, fleet }));
+    pools.set(definition.name, createPool(definition, { folder, compiledFolder, log: cloud.log, fleet }));
     arns.set(definition.name, definition.arn);
   }
   const invoke = (name: string, event: string) => {

@@ -1,6 +1,8 @@
 // Runs inside a worker thread: loads a function's bundle and calls its handler, one event at a time.
 // It is loaded as text without a place of its own, so it imports nothing but Node's modules and types.
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
@@ -8,6 +10,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Call, ErrorPayload, WorkerInput } from './messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
+
+/** By then the first call is over. */
+const KEEP_AFTER_MS = 1_000;
 
 const send = (answer: Answer): void => parentPort?.postMessage(answer);
 
@@ -21,6 +26,22 @@ const failure = (errorType: string, errorMessage: string): ErrorPayload => ({
   errorMessage,
   trace: [],
 });
+
+/**
+ * The X-Ray SDK, which Powertools loads in any case, follows every promise through an async hook: for segments that
+ * nobody opens here, at a fifth of the time that a function takes. Where tracing is off, its hook stays off too.
+ */
+const withoutTracingHooks = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (process.env.POWERTOOLS_TRACE_ENABLED !== 'false') return work();
+  const hooks = process.getBuiltinModule('node:async_hooks');
+  const { createHook } = hooks;
+  hooks.createHook = () => createHook({});
+  try {
+    return await work();
+  } finally {
+    hooks.createHook = createHook;
+  }
+};
 
 const load = async ({ folder, handler }: WorkerInput): Promise<Handler> => {
   const dot = handler.lastIndexOf('.');
@@ -66,8 +87,14 @@ const serialize = (result: unknown): string => {
   }
 };
 
+// On Linux this is the thread's own. What all workers wait for, the endpoint and the engines, goes before them.
+setPriority(Math.min(getPriority() + 5, 19));
+const input = workerData as WorkerInput;
+// The next worker with this code starts sooner and takes 5 MB less. What the first call compiled is kept, too.
+enableCompileCache(input.compiledFolder);
 try {
-  const handler = await load(workerData as WorkerInput);
+  const handler = await withoutTracingHooks(() => load(input));
+  parentPort?.once('message', () => setTimeout(flushCompileCache, KEEP_AFTER_MS).unref());
   parentPort?.on('message', (message: Call) => void call(handler, message).then(send));
   send({ kind: 'ready' });
 } catch (error) {

@@ -6,15 +6,19 @@ import type { Service } from './services.ts';
 /** The framework's program. */
 export const framework = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
-/** What the framework needs so that it asks nobody on the network. */
+/** What the framework needs so that it asks nobody on the network, and takes the same region for everybody. */
 export const offline = {
+  AWS_REGION: 'us-east-1',
   AWS_EC2_METADATA_DISABLED: 'true',
   SLS_NOTIFICATIONS_MODE: 'off',
   SLS_TELEMETRY_DISABLED: '1',
   SLS_TRACKING_DISABLED: '1',
 };
 
-/** Runs a command of the framework in the service's folder and gives what it printed. Throws a StartError with that text. */
+/**
+ * Runs a command of the framework in the service's folder, in an environment of its own: settings of a stage that
+ * somebody deploys must not get into what is cached here. Gives what it printed. Throws a StartError with that text.
+ */
 export const runFramework = async (
   service: Service,
   args: readonly string[],
@@ -22,7 +26,7 @@ export const runFramework = async (
 ): Promise<string> => {
   const child = spawn(process.execPath, [framework, ...args], {
     cwd: service.folder,
-    env: { ...process.env, ...offline },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...offline },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that stopping it stops the bundler that it started, too.
     detached: true,

@@ -18,8 +18,8 @@ export interface PackageOptions {
 /** How many services are packaged at once: each keeps one core busy. */
 const AT_ONCE = 2;
 
-/** Older packages of a service that are kept: a shop that still runs may be made of one. */
-const KEPT = 2;
+/** How long an older package of a service is kept: a shop that still runs may be made of it. */
+const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * Packages every service of `serverless-compose.yml` with the framework itself, each into a folder named after
@@ -86,11 +86,10 @@ const packageOne = async (
 };
 
 const prune = ({ service, buildFolder }: Job, cache: string, stage: string): void => {
-  const older = readdirSync(cache, { withFileTypes: true })
-    .filter(({ name }) => name.startsWith(`${service.name}-${stage}-`) && join(cache, name) !== buildFolder)
-    .map(({ name }) => join(cache, name))
-    .sort((a, b) => modified(b) - modified(a));
-  for (const folder of older.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+  const oldest = Date.now() - KEPT_FOR_MS;
+  for (const name of readdirSync(cache)) {
+    const folder = join(cache, name);
+    const isOlder = name.startsWith(`${service.name}-${stage}-`) && folder !== buildFolder;
+    if (isOlder && statSync(folder).mtimeMs < oldest) rmSync(folder, { recursive: true, force: true });
+  }
 };
-
-const modified = (folder: string): number => statSync(folder).mtimeMs;

@@ -13,6 +13,7 @@ interface Parts {
   SnsStore: new () => object;
   S3Store: new () => object;
   PersistenceManager: new (folder: string) => Persistence;
+  INVALID_MESSAGE_BODY_CHAR: RegExp;
 }
 
 interface App {
@@ -34,14 +35,18 @@ interface Persistence {
 const loadParts = async (): Promise<Parts> => {
   const main = import.meta.resolve('fauxqs');
   const part = (file: string) => import(new URL(file, main).href);
-  const [app, sqs, sns, s3, persistence] = await Promise.all(
-    ['app.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'].map(part),
-  );
-  return { ...app, ...sqs, ...sns, ...s3, ...persistence } as Parts;
+  const files = ['app.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'];
+  const parts = await Promise.all([...files, 'sqs/sqsTypes.js'].map(part));
+  return Object.assign({}, ...parts) as Parts;
 };
 
+/** What no message may hold: AWS's list, of which fauxqs forgets the last range, where emoji and rare ideographs are. */
+const INVALID_CHARACTER = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
 export const openEngine = async (folder: string, region: string): Promise<Engine> => {
-  const { buildApp, SqsStore, SnsStore, S3Store, PersistenceManager } = await loadParts();
+  const { buildApp, SqsStore, SnsStore, S3Store, PersistenceManager, INVALID_MESSAGE_BODY_CHAR } =
+    await loadParts();
+  INVALID_MESSAGE_BODY_CHAR.test = (text) => INVALID_CHARACTER.test(text);
   const persistence = new PersistenceManager(folder);
   // A committed write survives kill -9 without an fsync.
   persistence.db.exec('PRAGMA synchronous = OFF');

@@ -96,13 +96,14 @@ const deliver = async (
   const failed = wanted.length === 0 ? new Set<string>() : await invoke(cloud, mapping, wanted);
   // The function was cut off by the stop; its messages are delivered again at the next start.
   if (signal.aborted) return;
-  await Promise.all(
-    messages.map((message) =>
-      failed.has(message.MessageId)
-        ? retryLater(cloud, QueueUrl, message)
-        : cloud.call(caller, 'sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle: message.ReceiptHandle }),
-    ),
-  );
+  const handled = messages.filter(({ MessageId }) => !failed.has(MessageId));
+  const Entries = handled.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+  await Promise.all([
+    ...(Entries.length === 0 ? [] : [cloud.call(caller, 'sqs', 'DeleteMessageBatch', { QueueUrl, Entries })]),
+    ...messages
+      .filter(({ MessageId }) => failed.has(MessageId))
+      .map((message) => retryLater(cloud, QueueUrl, message)),
+  ]);
 };
 
 /** The identifiers of the messages that the function did not handle. */

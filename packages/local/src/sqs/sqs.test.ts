@@ -87,6 +87,16 @@ test('one failing message of a batch is tried again and ends in the dead-letter 
   expect(await count('work', 'ApproximateNumberOfMessages')).toBe(0);
 }, 15_000);
 
+test('a message may hold any character but controls', async () => {
+  const { log, call } = await start();
+  await call('SendMessage', 'work', { MessageBody: 'a 🛒 and a 𠮷' });
+
+  await eventually(() => log.lines.find((line) => line === 'info shop.consume handled a 🛒 and a 𠮷'));
+  await expect(call('SendMessage', 'work', { MessageBody: '\u0000' })).rejects.toMatchObject({
+    code: 'InvalidMessageContents',
+  });
+});
+
 test('a message that was being worked on is delivered again after a restart', async () => {
   const first = await start();
   await first.call('SendMessage', 'work', { MessageBody: 'slow' });

@@ -3,7 +3,7 @@ import { AwsError, type Caller, type Cloud } from '../cloud.ts';
 import { onWrite } from '../dynamodb/writes.ts';
 import { deliver, type StreamMapping } from './deliver.ts';
 import { compileFilters } from './filter.ts';
-import { openReader } from './reader.ts';
+import { openReader, type StreamRecord } from './reader.ts';
 
 interface Options {
   /** Under which the position in the stream is kept. */
@@ -15,6 +15,9 @@ interface Options {
 
 /** Writes through the endpoint wake the reader; this is for what the engine itself removes when its time to live is over. */
 const IDLE_MS = 5_000;
+
+/** Lambda reads a shard four times a second. Without any pace, a busy table is read once a record, in batches of one. */
+const PACE_MS = 50;
 
 interface Checkpoint {
   readonly sequenceNumber: string;
@@ -67,20 +70,27 @@ const read = async (
   const save = (sequenceNumber: string) => checkpoints.put(id, { sequenceNumber } satisfies Checkpoint);
   const matches = compileFilters(mapping.FilterCriteria);
 
-  while (!signal.aborted) {
-    wakeUp.reset();
-    const records = await reader.read(mapping.BatchSize ?? 100);
-    const last = records.at(-1);
-    if (last === undefined) {
-      await wakeUp.next();
-      continue;
-    }
+  const limit = mapping.BatchSize ?? 100;
+  const handle = async (records: readonly StreamRecord[], last: StreamRecord) => {
     const events = records
       .filter(matches)
       .map((record) => ({ ...record, awsRegion: cloud.region, eventSourceARN: streamArn }));
-    const done = (record: { dynamodb: { SequenceNumber: string } }) => save(record.dynamodb.SequenceNumber);
+    const done = (record: StreamRecord) => save(record.dynamodb.SequenceNumber);
     await deliver(cloud, { mapping, caller, shardId: reader.shardId, signal, done }, events);
     if (!signal.aborted) save(last.dynamodb.SequenceNumber);
+  };
+
+  while (!signal.aborted) {
+    const nextRead = Date.now() + PACE_MS;
+    wakeUp.reset();
+    const records = await reader.read(limit);
+    const last = records.at(-1);
+    if (last !== undefined) await handle(records, last);
+    // Fewer than asked for were all that there were; what was written since then has rung.
+    if (records.length === limit) continue;
+    await wakeUp.next();
+    const pause = nextRead - Date.now();
+    if (pause > 0) await delay(pause, undefined, { signal }).catch(() => {});
   }
 };
 

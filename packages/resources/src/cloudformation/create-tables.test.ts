@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { bus, defineResources, queue, table, userPool } from '../index.ts';
-import { createTableInputs, offlineLinks } from './index.ts';
+import { createTableInputs, offlineLinks, timeToLiveInputs } from './index.ts';
 
 const resources = defineResources('orders', {
   OrdersTable: table({ partitionKey: 'pk', stream: true }),
@@ -17,6 +17,19 @@ test('every table becomes the input of CreateTable', () => {
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    },
+  ]);
+});
+
+test('every table whose items expire becomes the input of UpdateTimeToLive', () => {
+  expect(timeToLiveInputs(resources)).toEqual([]);
+  const expiring = defineResources('orders', {
+    OrdersTable: table({ partitionKey: 'pk', timeToLive: 'expiresAt' }),
+  });
+  expect(timeToLiveInputs(expiring, 'dev')).toEqual([
+    {
+      TableName: 'emporium-orders-dev-OrdersTable',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     },
   ]);
 });

@@ -26,3 +26,24 @@ export const createTableInputs = (resources: Described, stage = 'local'): Create
       : [],
   );
 };
+
+/** The input of DynamoDB's UpdateTimeToLive. */
+export interface TimeToLiveInput {
+  readonly TableName: string;
+  readonly TimeToLiveSpecification: { readonly AttributeName: string; readonly Enabled: true };
+}
+
+/** What turns on the expiry of items, one input for each table that has it. */
+export const timeToLiveInputs = (resources: Described, stage = 'local'): TimeToLiveInput[] => {
+  const { context, definitions } = describe(resources);
+  return Object.entries(definitions).flatMap(([name, definition]) =>
+    definition.kind === 'table' && definition.timeToLive !== undefined
+      ? [
+          {
+            TableName: physicalName({ context, name }, stage),
+            TimeToLiveSpecification: { AttributeName: definition.timeToLive, Enabled: true },
+          },
+        ]
+      : [],
+  );
+};

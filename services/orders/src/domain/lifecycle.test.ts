@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { placedOrder } from '../samples.ts';
+import { placedOrder } from '../test-helpers.ts';
 import { confirm, decideReview, reject, requestReview, ship, type Transition } from './lifecycle.ts';
 import type { Order } from './order.ts';
 

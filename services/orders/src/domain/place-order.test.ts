@@ -30,7 +30,7 @@ const request = (lines: OrderRequest['lines'], total?: OrderRequest['total']): O
 
 const facts = (prices: Prices, reviewLimit = 100_000): PlacementFacts => ({
   orderId: 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V',
-  customerId: 'b7f8c1de-9b57-4a0e-8a57-0c3d2f1e4a5b',
+  customerId: '7f0b6c9e-0a52-4f0b-9d3b-2f6a0c1d4e5f',
   now: '2026-01-01T00:00:00.000Z',
   prices,
   reviewLimit,

@@ -1,5 +1,11 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { documentClient, isConditionFailed, newId } from '@emporium/functions';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  ConcurrentUpdate,
+  documentClient,
+  isConditionFailed,
+  newId,
+  retryContended,
+} from '@emporium/functions';
 import { resources } from '../../resources.ts';
 import { behaviourOfToken, type Card } from '../domain/cards.ts';
 import { GatewayTimeout, type PaymentGateway } from './gateway.ts';
@@ -7,12 +13,12 @@ import { type Account, applyOnce, type Operation, openAccount, stateOf } from '.
 
 /** The built-in gateway: Stripe's test cards, and a memory of its own as an outside company has. */
 export const sandboxGateway = (
-  client = documentClient(),
-  tableName = () => resources.SandboxTable.name,
+  client: DynamoDBDocumentClient = documentClient(),
+  table: { readonly name: string } = resources.SandboxTable,
 ): PaymentGateway => {
   const get = async (pk: string) => {
     const { Item } = await client.send(
-      new GetCommand({ TableName: tableName(), Key: { pk, sk: 'SANDBOX' }, ConsistentRead: true }),
+      new GetCommand({ TableName: table.name, Key: { pk, sk: 'SANDBOX' }, ConsistentRead: true }),
     );
     return Item;
   };
@@ -28,35 +34,35 @@ export const sandboxGateway = (
     return method && method.customerId === customerId ? (method.card as Card).behaviour : undefined;
   };
 
-  const apply = async (paymentId: string, idempotencyKey: string, operation: Operation) => {
-    for (;;) {
+  const apply = (paymentId: string, idempotencyKey: string, operation: Operation) =>
+    retryContended(async () => {
       const known = await load(paymentId);
       const account = known?.account ?? openAccount(paymentId);
       const applied = applyOnce(account, idempotencyKey, operation);
       if (applied.repeated) return applied;
+      const version = known?.version ?? 0;
+      const Item = {
+        pk: `PAYMENT#${paymentId}`,
+        sk: 'SANDBOX',
+        kind: 'account',
+        account: applied.account,
+        version: version + 1,
+      };
       try {
         await client.send(
           new PutCommand({
-            TableName: tableName(),
-            Item: {
-              pk: `PAYMENT#${paymentId}`,
-              sk: 'SANDBOX',
-              kind: 'account',
-              account: applied.account,
-              version: (known?.version ?? 0) + 1,
-            },
-            ConditionExpression: 'attribute_not_exists(pk) OR #version = :version',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':version': known?.version ?? 0 },
+            TableName: table.name,
+            Item,
+            ConditionExpression: 'attribute_not_exists(pk) OR version = :version',
+            ExpressionAttributeValues: { ':version': version },
           }),
         );
-        return applied;
       } catch (error) {
         // Somebody else's operation got in between: this one comes after it.
-        if (!isConditionFailed(error)) throw error;
+        throw isConditionFailed(error) ? new ConcurrentUpdate(paymentId) : error;
       }
-    }
-  };
+      return applied;
+    });
 
   const answer =
     (type: 'capture' | 'void' | 'refund') =>
@@ -82,12 +88,15 @@ export const sandboxGateway = (
 };
 
 /** The sandbox's vault. What it is given has lost its number already. */
-export const sandboxVault = (client = documentClient(), tableName = () => resources.SandboxTable.name) => ({
+export const sandboxVault = (
+  client: DynamoDBDocumentClient = documentClient(),
+  table: { readonly name: string } = resources.SandboxTable,
+) => ({
   async add(customerId: string, card: Card): Promise<string> {
     const id = newId('pm');
     await client.send(
       new PutCommand({
-        TableName: tableName(),
+        TableName: table.name,
         Item: { pk: `METHOD#${id}`, sk: 'SANDBOX', kind: 'method', customerId, card },
       }),
     );

@@ -1,15 +1,12 @@
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
-import { toItem } from '../../items.ts';
+import { productItem } from '../../items.ts';
 import event from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
 const product = { sku: 'MUG-BLUE', name: 'Mug', price: { amount: 1299, currency: 'EUR' }, version: 1 };
 const updatedAt = '2026-01-02T03:04:05.000Z';
@@ -27,7 +24,7 @@ const getter = () => {
 };
 
 test('answers a product, and reads it once for a while', async () => {
-  dynamodb.on(GetCommand).resolves({ Item: toItem({ status: 'published', ...product, updatedAt }) });
+  dynamodb.on(GetCommand).resolves({ Item: productItem({ status: 'published', ...product, updatedAt }) });
   const get = getter();
 
   const answers = [await get(), await get()];
@@ -43,9 +40,9 @@ test('answers a product, and reads it once for a while', async () => {
 test('a product that is not on sale is not found, and looked for again the next time', async () => {
   dynamodb
     .on(GetCommand)
-    .resolvesOnce({ Item: toItem({ status: 'retired', ...product, updatedAt }) })
+    .resolvesOnce({ Item: productItem({ status: 'retired', ...product, updatedAt }) })
     .resolvesOnce({})
-    .resolves({ Item: toItem({ status: 'published', ...product, updatedAt }) });
+    .resolves({ Item: productItem({ status: 'published', ...product, updatedAt }) });
   const get = getter();
 
   expect(await get()).toMatchObject({ statusCode: 404, body: { title: 'Product not found' } });

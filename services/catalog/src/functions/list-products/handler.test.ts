@@ -1,17 +1,14 @@
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
-import { toItem } from '../../items.ts';
+import { productItem } from '../../items.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
-const mug = toItem({
+const mug = productItem({
   status: 'published',
   sku: 'MUG',
   name: 'Mug',
@@ -20,13 +17,8 @@ const mug = toItem({
   updatedAt: '2026-01-02T03:04:05.000Z',
 });
 
-const list = async (queryStringParameters: Record<string, string>) => {
-  const { statusCode, body = '' } = await handler(
-    { ...event, queryStringParameters } as never,
-    lambdaContext('listProducts'),
-  );
-  return { statusCode, body: JSON.parse(body) };
-};
+const list = (queryStringParameters: Record<string, string>) =>
+  answerOf(handler({ ...event, queryStringParameters } as never, lambdaContext('listProducts')));
 
 test('answers a page, and the cursor of the next one', async () => {
   dynamodb.on(QueryCommand).resolves({ Items: [mug], LastEvaluatedKey: { pk: mug.pk } });

@@ -1,25 +1,17 @@
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
 import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
+const { dynamodb } = mockTable(resources);
 beforeEach(() => {
-  dynamodb.reset();
   dynamodb.on(GetCommand).resolves({}).on(TransactWriteCommand).resolves({});
 });
 
-const put = async (change: object) => {
-  const { statusCode, body = '' } = await handler(
-    { ...event, ...change } as never,
-    lambdaContext('putProduct'),
-  );
-  return { statusCode, body: JSON.parse(body) };
-};
+const put = (change: object) =>
+  answerOf(handler({ ...event, ...change } as never, lambdaContext('putProduct')));
 const withBody = (change: object) => ({ body: JSON.stringify({ ...JSON.parse(event.body), ...change }) });
 
 test('writes the product and its event in one transaction', async () => {
@@ -42,6 +34,8 @@ test('writes the product and its event in one transaction', async () => {
 test.each([
   [{ name: ' ' }, 'name'],
   [{ name: 'x'.repeat(201) }, 'name'],
+  [{ name: 'Mug\u0000' }, 'name'],
+  [{ name: 'Mug\r\nBcc: x' }, 'name'],
   [{ price: undefined }, 'price'],
   [{ price: { amount: 12.5, currency: 'EUR' } }, 'price.amount'],
   [{ price: { amount: -1, currency: 'EUR' } }, 'price.amount'],

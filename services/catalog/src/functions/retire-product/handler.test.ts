@@ -1,15 +1,12 @@
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
-import { toItem } from '../../items.ts';
+import { productItem } from '../../items.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
 const product = {
   sku: 'MUG-BLUE',
@@ -22,7 +19,7 @@ const retireIt = (change: object = {}) =>
   handler({ ...event, ...change } as never, lambdaContext('retireProduct'));
 
 test('takes the product out of the index and tells it', async () => {
-  dynamodb.on(GetCommand).resolves({ Item: toItem({ status: 'published', ...product }) });
+  dynamodb.on(GetCommand).resolves({ Item: productItem({ status: 'published', ...product }) });
   dynamodb.on(TransactWriteCommand).resolves({});
 
   expect(await retireIt()).toMatchObject({ statusCode: 204 });
@@ -34,7 +31,7 @@ test('takes the product out of the index and tells it', async () => {
 });
 
 test('a repeat is fine and writes nothing', async () => {
-  dynamodb.on(GetCommand).resolves({ Item: toItem({ status: 'retired', ...product }) });
+  dynamodb.on(GetCommand).resolves({ Item: productItem({ status: 'retired', ...product }) });
   expect(await retireIt()).toMatchObject({ statusCode: 204 });
   expect(dynamodb.commandCalls(TransactWriteCommand)).toHaveLength(0);
 });

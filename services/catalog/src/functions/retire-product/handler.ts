@@ -6,7 +6,7 @@ import { catalogStore } from '../../store.ts';
 export const createHandler = ({ store = catalogStore() } = {}) =>
   httpHandler({ path: ProductPath, roles: ['admin'], problems }, async ({ path: { sku }, correlationId }) => {
     await store.retireProduct(sku, { correlationId });
-    return { status: 204 };
+    return {};
   });
 
 export const handler = createHandler();

@@ -1,19 +1,11 @@
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
 const orderId = 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
 const { shipmentId } = event.pathParameters;
@@ -22,13 +14,8 @@ const reservation = { kind: 'reservation', orderId, lines: [{ sku: 'MUG-BLUE', q
 const trackingNumber = 'JD014600003SE';
 const dispatched = { ...shipment, status: 'dispatched', trackingNumber };
 
-const dispatch = async (change: object = {}) => {
-  const { statusCode, body = '' } = await handler(
-    { ...event, ...change } as never,
-    lambdaContext('dispatchShipment'),
-  );
-  return { statusCode, body: JSON.parse(body) };
-};
+const dispatch = (change: object = {}) =>
+  answerOf(handler({ ...event, ...change } as never, lambdaContext('dispatchShipment')));
 const found = (...items: Record<string, unknown>[]) => {
   dynamodb.on(GetCommand).resolves({ Item: { orderId } });
   return dynamodb.on(QueryCommand).resolvesOnce({ Items: items });

@@ -1,14 +1,11 @@
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
 const { orderId } = event.pathParameters;
 const owner = event.requestContext.authorizer.jwt.claims.sub;
@@ -28,11 +25,12 @@ const barred = { kind: 'shipment', status: 'barred', orderId, cancelledAt: '2026
 const get = async (items: object[], sub = owner, groups = '[customer]') => {
   dynamodb.on(QueryCommand).resolves({ Items: items as Record<string, unknown>[] });
   const authorizer = { jwt: { claims: { sub, 'cognito:groups': groups } } };
-  const { statusCode, body = '' } = await handler(
-    { ...event, requestContext: { ...event.requestContext, authorizer } } as never,
-    lambdaContext('getOrderFulfillment'),
+  return answerOf(
+    handler(
+      { ...event, requestContext: { ...event.requestContext, authorizer } } as never,
+      lambdaContext('getOrderFulfillment'),
+    ),
   );
-  return { statusCode, body: JSON.parse(body) };
 };
 
 test('shows the owner the reservation and the shipment', async () => {

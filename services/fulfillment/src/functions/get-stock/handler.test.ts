@@ -1,22 +1,14 @@
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => void dynamodb.reset());
+const { dynamodb } = mockTable(resources);
 
-const get = async (sku = 'MUG-BLUE') => {
-  const { statusCode, body = '' } = await handler(
-    { ...event, pathParameters: { sku } } as never,
-    lambdaContext('getStock'),
-  );
-  return { statusCode, body: JSON.parse(body) };
-};
+const get = (sku = 'MUG-BLUE') =>
+  answerOf(handler({ ...event, pathParameters: { sku } } as never, lambdaContext('getStock')));
 
 test('shows what can be sold, and no more than that', async () => {
   dynamodb.on(GetCommand).resolves({ Item: { sku: 'MUG-BLUE', available: 4, reserved: 2, shipped: 9 } });

@@ -1,26 +1,18 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
 import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
+const { dynamodb } = mockTable(resources);
 beforeEach(() => {
-  dynamodb.reset();
   dynamodb.on(TransactWriteCommand).resolves({});
 });
 
-const receive = async (change: object = {}) => {
-  const { statusCode, body = '' } = await handler(
-    { ...event, ...change } as never,
-    lambdaContext('receiveStock'),
-  );
-  return { statusCode, body: JSON.parse(body) };
-};
+const receive = (change: object = {}) =>
+  answerOf(handler({ ...event, ...change } as never, lambdaContext('receiveStock')));
 
 test('writes receipt, stock and event in one transaction', async () => {
   expect(await receive()).toMatchObject({ statusCode: 201, body: { sku: 'MUG-BLUE', quantity: 25 } });

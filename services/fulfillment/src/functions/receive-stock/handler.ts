@@ -1,11 +1,10 @@
-import { httpHandler } from '@emporium/functions';
-import { problems } from '../../errors.ts';
-import { ReceiptBody, ReceiptHeaders, StockPath } from '../../requests.ts';
+import { httpHandler, IdempotencyHeaders } from '@emporium/functions';
+import { ReceiptBody, StockPath } from '../../requests.ts';
 import { fulfillmentStore } from '../../store.ts';
 
 export const createHandler = ({ stock } = fulfillmentStore()) =>
   httpHandler(
-    { path: StockPath, headers: ReceiptHeaders, body: ReceiptBody, roles: ['admin'], problems },
+    { path: StockPath, headers: IdempotencyHeaders, body: ReceiptBody, roles: ['admin'] },
     async ({ path: { sku }, headers, body: { quantity }, correlationId }) => ({
       status: 201,
       body: await stock.receiveStock({ sku, quantity }, { key: headers['idempotency-key'], correlationId }),

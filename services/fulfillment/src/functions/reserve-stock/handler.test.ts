@@ -1,24 +1,15 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { lambdaContext, linkForTest } from '@emporium/testing';
-import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { ReserveStock } from '@emporium/contracts';
+import { lambdaContext, mockTable, testTask } from '@emporium/testing';
+import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-linkForTest(resources);
-const dynamodb = mockClient(DynamoDBDocumentClient);
-beforeEach(() => {
-  dynamodb.reset();
-  dynamodb.on(TransactWriteCommand).resolves({});
-});
+const { dynamodb, writes } = mockTable(resources);
 
 const run = (input: object = event) => handler(input, lambdaContext('reserveStock'));
-const writes = () =>
-  dynamodb
-    .commandCalls(TransactWriteCommand)
-    .map(({ args }) => args[0].input.TransactItems?.map(({ Put }) => Put?.Item?.status ?? Put?.Item?.kind));
 
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
@@ -62,10 +53,4 @@ test.each([0, -1, 1.5, 1001, '1'])('refuses the quantity %j', async (quantity) =
   });
 });
 
-test('names the field that breaks the contract', async () => {
-  await expect(run({ ...event, orderId: 'ord_1' })).rejects.toMatchObject({
-    name: 'InvalidTaskInput',
-    message: expect.stringContaining('orderId'),
-  });
-  expect(writes()).toEqual([]);
-});
+testTask(ReserveStock, event, run, () => expect(writes()).toEqual([]));

@@ -19,7 +19,7 @@ const setUp = () => {
   const store = {
     ...recordingStore().store,
     find: async () => message,
-    addressee: async () => ({ customerId, email: 'ada@example.com', name: 'Ada' }),
+    findAddressee: async () => ({ customerId, email: 'ada@example.com', name: 'Ada' }),
     save: async <M extends Message>(next: M) => {
       written.push(next);
       return next;

@@ -1,23 +1,15 @@
-import { MessageId } from '@emporium/contracts';
-import { httpHandler, pageQuery, toCursor } from '@emporium/functions';
-import { viewOf } from '../../domain/view.ts';
+import { httpHandler, pageView } from '@emporium/functions';
+import { MessagesQuery } from '../../requests.ts';
+import { messageView } from '../../responses.ts';
 import { messageStore } from '../../store.ts';
 
 export const createHandler = ({ store = messageStore() } = {}) =>
-  httpHandler(
-    { query: pageQuery(MessageId), roles: ['customer'] },
-    async ({ query: { limit, cursor }, customer }) => {
-      const [{ messages, next }, addressee] = await Promise.all([
-        store.page(customer.id, limit, cursor),
-        store.addressee(customer.id),
-      ]);
-      return {
-        body: {
-          items: messages.map((message) => viewOf(message, addressee?.name ?? '')),
-          nextCursor: next && toCursor(next),
-        },
-      };
-    },
-  );
+  httpHandler({ query: MessagesQuery, roles: ['customer'] }, async ({ query, customer }) => {
+    const [messages, addressee] = await Promise.all([
+      store.listMessages(customer.id, query),
+      store.findAddressee(customer.id),
+    ]);
+    return { body: pageView(messages, (message) => messageView(message, addressee?.name ?? '')) };
+  });
 
 export const handler = createHandler();

@@ -1,8 +1,8 @@
-import { httpEvent, lambdaContext } from '@emporium/testing';
+import { answerOf, httpEvent, lambdaContext } from '@emporium/testing';
 import { describe, expect, test } from '@jest/globals';
 import type { Order } from '../../domain/order.ts';
 import { OrderNotFound } from '../../errors.ts';
-import { inReviewOrder, rejectedOrder, shippedOrder, unpricedOrder } from '../../samples.ts';
+import { inReviewOrder, rejectedOrder, shippedOrder, unpricedOrder } from '../../test-helpers.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 
@@ -22,8 +22,7 @@ const get = async (
   orderId?: string,
 ) => {
   const path = { orderId: orderId ?? order?.orderId ?? shippedOrder.orderId };
-  const answer = await handlerFor(order)(httpEvent({ path, customer }), lambdaContext('getOrder'));
-  return { statusCode: answer.statusCode, body: JSON.parse(answer.body ?? 'null') };
+  return answerOf(handlerFor(order)(httpEvent({ path, customer }), lambdaContext('getOrder')));
 };
 
 const owner = { id: shippedOrder.customerId };

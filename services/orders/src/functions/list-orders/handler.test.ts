@@ -1,29 +1,26 @@
 import { toCursor } from '@emporium/functions';
-import { httpEvent, lambdaContext } from '@emporium/testing';
+import { answerOf, httpEvent, lambdaContext } from '@emporium/testing';
 import { expect, jest, test } from '@jest/globals';
 import type { OrderPosition } from '../../items.ts';
-import { placedOrder, unpricedOrder } from '../../samples.ts';
-import type { OrdersStore } from '../../store.ts';
+import type { OrderStore } from '../../store.ts';
+import { placedOrder, unpricedOrder } from '../../test-helpers.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 
 const here: OrderPosition = [placedOrder.placedAt, placedOrder.orderId];
 const customer = { id: placedOrder.customerId };
 
-const list = async (query: Record<string, string>, listOrders: OrdersStore['listOrders']) => {
-  const answer = await createHandler({ store: { listOrders } })(
-    httpEvent({ query, customer }),
-    lambdaContext('listOrders'),
+const list = (query: Record<string, string>, listOrders: OrderStore['listOrders']) =>
+  answerOf(
+    createHandler({ store: { listOrders } })(httpEvent({ query, customer }), lambdaContext('listOrders')),
   );
-  return { statusCode: answer.statusCode, body: JSON.parse(answer.body ?? 'null') };
-};
 
-const nothing = async () => ({ orders: [], last: undefined });
+const nothing = async () => ({ items: [], next: undefined });
 
 test("gives summaries of the customer's own orders, and where to go on", async () => {
-  const listOrders = jest.fn<OrdersStore['listOrders']>(async () => ({
-    orders: [placedOrder, unpricedOrder],
-    last: here,
+  const listOrders = jest.fn<OrderStore['listOrders']>(async () => ({
+    items: [placedOrder, unpricedOrder],
+    next: here,
   }));
 
   const { statusCode, body } = await list({ limit: '2', cursor: toCursor(here) }, listOrders);
@@ -41,7 +38,7 @@ test("gives summaries of the customer's own orders, and where to go on", async (
 });
 
 test('lists twenty without being asked for a number', async () => {
-  const listOrders = jest.fn<OrdersStore['listOrders']>(nothing);
+  const listOrders = jest.fn<OrderStore['listOrders']>(nothing);
 
   expect((await list({}, listOrders)).body).toEqual({ items: [] });
   expect(listOrders).toHaveBeenCalledWith(customer.id, { limit: 20 });

@@ -1,12 +1,11 @@
-import { httpHandler, pageQuery, toCursor } from '@emporium/functions';
-import { OrderPosition } from '../../items.ts';
-import { type OrdersStore, ordersStore } from '../../store.ts';
-import { summaryOf } from '../../view.ts';
+import { httpHandler, pageView } from '@emporium/functions';
+import { OrdersQuery } from '../../requests.ts';
+import { orderSummary } from '../../responses.ts';
+import { type OrderStore, orderStore } from '../../store.ts';
 
-export const createHandler = ({ store = ordersStore() }: { store?: Pick<OrdersStore, 'listOrders'> } = {}) =>
-  httpHandler({ query: pageQuery(OrderPosition), roles: ['customer'] }, async ({ query, customer }) => {
-    const { orders, last } = await store.listOrders(customer.id, query);
-    return { body: { items: orders.map(summaryOf), nextCursor: last && toCursor(last) } };
-  });
+export const createHandler = ({ store = orderStore() }: { store?: Pick<OrderStore, 'listOrders'> } = {}) =>
+  httpHandler({ query: OrdersQuery, roles: ['customer'] }, async ({ query, customer }) => ({
+    body: pageView(await store.listOrders(customer.id, query), orderSummary),
+  }));
 
 export const handler = createHandler();

@@ -2,8 +2,7 @@ import { ShipmentDispatched } from '@emporium/contracts';
 import { lambdaContext, sqsEvent } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
 import type { Order } from '../../domain/order.ts';
-import { storeOf } from '../../fakes.ts';
-import { confirmedOrder, rejectedOrder, shippedOrder } from '../../samples.ts';
+import { confirmedOrder, rejectedOrder, shippedOrder, storeOf } from '../../test-helpers.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 

@@ -1,9 +1,9 @@
 import { ShipmentDispatched } from '@emporium/contracts';
 import { eventHandler } from '@emporium/functions';
 import { ship } from '../../domain/lifecycle.ts';
-import { type OrdersStore, ordersStore } from '../../store.ts';
+import { type OrderStore, orderStore } from '../../store.ts';
 
-export const createHandler = ({ store = ordersStore() }: { store?: Pick<OrdersStore, 'changeOrder'> } = {}) =>
+export const createHandler = ({ store = orderStore() }: { store?: Pick<OrderStore, 'changeOrder'> } = {}) =>
   eventHandler({ events: [ShipmentDispatched] }, async ({ data, correlationId }) => {
     await store.changeOrder(data.orderId, (order) => ship(order, data.trackingNumber, data.dispatchedAt), {
       correlationId,

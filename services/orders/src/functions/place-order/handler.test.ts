@@ -1,4 +1,4 @@
-import { httpEvent, lambdaContext } from '@emporium/testing';
+import { httpEvent, lambdaContext, samples } from '@emporium/testing';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { OnSale } from '../../domain/price-list.ts';
 import type { Remembered } from '../../items.ts';
@@ -8,7 +8,7 @@ import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 import { reviewLimit } from './review-limit.ts';
 
-const customer = { id: 'b7f8c1de-9b57-4a0e-8a57-0c3d2f1e4a5b' };
+const customer = { id: samples.customerId };
 const mug: OnSale = {
   status: 'on_sale',
   sku: 'MUG-BLUE',
@@ -21,13 +21,7 @@ const body = {
   currency: 'EUR',
   lines: [{ sku: 'MUG-BLUE', quantity: 2 }],
   paymentMethod: 'pm_card_visa',
-  shippingAddress: {
-    name: 'Ada Lovelace',
-    street: '12 St James Square',
-    city: 'London',
-    postalCode: 'SW1Y 4JH',
-    country: 'GB',
-  },
+  shippingAddress: samples.address,
 };
 
 /** A store in memory, with a price list of one mug. */

@@ -1,16 +1,14 @@
-import { httpHandler } from '@emporium/functions';
+import { httpHandler, IdempotencyHeaders } from '@emporium/functions';
 import { problems } from '../../errors.ts';
 import { type Placing, placeOnce } from '../../placing.ts';
 import { priceList } from '../../price-list.ts';
-import { ordersStore } from '../../store.ts';
-import { PlaceOrderBody, PlaceOrderHeaders } from './request.ts';
+import { PlaceOrderBody } from '../../requests.ts';
+import { orderStore } from '../../store.ts';
 import { reviewLimit } from './review-limit.ts';
 
-export const createHandler = (
-  placing: Placing = { store: ordersStore(), prices: priceList(), reviewLimit },
-) =>
+export const createHandler = (placing: Placing = { store: orderStore(), prices: priceList(), reviewLimit }) =>
   httpHandler(
-    { body: PlaceOrderBody, headers: PlaceOrderHeaders, roles: ['customer'], problems },
+    { body: PlaceOrderBody, headers: IdempotencyHeaders, roles: ['customer'], problems },
     async ({ body, headers, customer, correlationId }) => {
       const receipt = await placeOnce(placing, {
         customerId: customer.id,

@@ -3,6 +3,6 @@ export const reviewLimit = (environment = process.env): number => {
   const limit = Number(environment.REVIEW_LIMIT || Number.NaN);
   if (Number.isSafeInteger(limit) && limit >= 0) return limit;
   throw new Error(
-    'REVIEW_LIMIT of placeOrder must be a whole number of minor units: set the parameter "reviewLimit" in services/orders/serverless.yml',
+    'REVIEW_LIMIT of placeOrder must be a whole number of minor units: set it under "environment" in services/orders/serverless.yml',
   );
 };

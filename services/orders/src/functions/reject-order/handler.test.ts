@@ -1,16 +1,15 @@
 import { RejectOrder } from '@emporium/contracts';
-import { lambdaContext } from '@emporium/testing';
+import { lambdaContext, testTask } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
-import * as v from 'valibot';
-import { storeOf } from '../../fakes.ts';
 import {
   confirmedOrder,
   inReviewOrder,
   placedOrder,
   rejectedOrder,
   shippedOrder,
+  storeOf,
   unpricedOrder,
-} from '../../samples.ts';
+} from '../../test-helpers.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 
@@ -47,14 +46,4 @@ test('an order that is not there is an error', async () => {
   });
 });
 
-test('an input that breaks the contract is an error that names the field', async () => {
-  await expect(
-    createHandler({ store: storeOf(placedOrder) })({ ...sample, orderId: '../x' }, context),
-  ).rejects.toMatchObject({ name: 'InvalidTaskInput', message: expect.stringContaining('orderId') });
-});
-
-test('takes the sample event', async () => {
-  const output = await createHandler({ store: storeOf(placedOrder) })(sample, context);
-
-  expect(v.parse(RejectOrder.output, output)).toEqual(output);
-});
+testTask(RejectOrder, sample, (input) => createHandler({ store: storeOf(placedOrder) })(input, context));

@@ -1,21 +1,10 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { lambdaContext } from '@emporium/testing';
+import { relayed } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import sample from './event.json' with { type: 'json' };
+import event from './event.json' with { type: 'json' };
 import { handler } from './handler.ts';
 
-test('publishes what was placed on the bus', async () => {
-  process.env.LINK_platform_EventBus = JSON.stringify({ name: 'the-bus' });
-  const eventBridge = mockClient(EventBridgeClient);
-  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
-
-  expect(await handler(sample as never, lambdaContext('relayOutbox'))).toEqual({ batchItemFailures: [] });
-  expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
-    expect.objectContaining({
-      EventBusName: 'the-bus',
-      Source: 'emporium.orders',
-      DetailType: 'OrderPlaced',
-    }),
+test('publishes what the outbox holds', async () => {
+  expect(await relayed(handler, event)).toEqual([
+    'emporium-platform-test-EventBus emporium.orders OrderPlaced',
   ]);
 });

@@ -1,9 +1,7 @@
 import { RequestReview } from '@emporium/contracts';
-import { lambdaContext } from '@emporium/testing';
+import { lambdaContext, testTask } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
-import * as v from 'valibot';
-import { storeOf } from '../../fakes.ts';
-import { confirmedOrder, inReviewOrder, placedOrder, rejectedOrder } from '../../samples.ts';
+import { confirmedOrder, inReviewOrder, placedOrder, rejectedOrder, storeOf } from '../../test-helpers.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 
@@ -37,14 +35,4 @@ test('an order that is not there is an error', async () => {
   });
 });
 
-test('an input that breaks the contract is an error that names the field', async () => {
-  await expect(
-    createHandler({ store: storeOf(placedOrder) })({ ...sample, orderId: '../x' }, context),
-  ).rejects.toMatchObject({ name: 'InvalidTaskInput', message: expect.stringContaining('orderId') });
-});
-
-test('takes the sample event', async () => {
-  const output = await createHandler({ store: storeOf(placedOrder) })(sample, context);
-
-  expect(v.parse(RequestReview.output, output)).toEqual(output);
-});
+testTask(RequestReview, sample, (input) => createHandler({ store: storeOf(placedOrder) })(input, context));

@@ -1,9 +1,9 @@
 import { RequestReview } from '@emporium/contracts';
 import { taskHandler } from '@emporium/functions';
 import { requestReview } from '../../domain/lifecycle.ts';
-import { type OrdersStore, ordersStore } from '../../store.ts';
+import { type OrderStore, orderStore } from '../../store.ts';
 
-export const createHandler = ({ store = ordersStore() }: { store?: Pick<OrdersStore, 'changeOrder'> } = {}) =>
+export const createHandler = ({ store = orderStore() }: { store?: Pick<OrderStore, 'changeOrder'> } = {}) =>
   taskHandler(RequestReview, async ({ orderId, taskToken }) => {
     const now = new Date().toISOString();
     await store.changeOrder(orderId, (order) => requestReview(order, taskToken, now));

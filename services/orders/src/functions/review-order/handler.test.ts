@@ -1,10 +1,9 @@
 import { SendTaskSuccessCommand, SFNClient, TaskTimedOut } from '@aws-sdk/client-sfn';
-import { httpEvent, lambdaContext } from '@emporium/testing';
+import { answerOf, httpEvent, lambdaContext } from '@emporium/testing';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Order } from '../../domain/order.ts';
-import { storeOf } from '../../fakes.ts';
-import { confirmedOrder, inReviewOrder, placedOrder, rejectedOrder } from '../../samples.ts';
+import { confirmedOrder, inReviewOrder, placedOrder, rejectedOrder, storeOf } from '../../test-helpers.ts';
 import { orderWorkflow } from '../../workflow.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
@@ -23,11 +22,9 @@ const reviewing = (order?: Order) => {
   const handler = createHandler({ store, workflow });
   const decide = async (body: unknown, customer: { id: string; groups?: string[] } = admin) => {
     const path = { orderId: inReviewOrder.orderId };
-    const answer = await handler(
-      httpEvent({ method: 'POST', path, body, customer }),
-      lambdaContext('reviewOrder'),
+    return answerOf(
+      handler(httpEvent({ method: 'POST', path, body, customer }), lambdaContext('reviewOrder')),
     );
-    return { statusCode: answer.statusCode, body: JSON.parse(answer.body ?? 'null') };
   };
   return { store, handler, decide };
 };

@@ -4,7 +4,7 @@ import { lambdaContext, sqsEvent } from '@emporium/testing';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { factOf } from '../../domain/events.ts';
-import { placedOrder } from '../../samples.ts';
+import { placedOrder } from '../../test-helpers.ts';
 import { orderWorkflow } from '../../workflow.ts';
 import sample from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';

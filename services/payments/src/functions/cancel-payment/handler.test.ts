@@ -1,6 +1,6 @@
 import { lambdaContext } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
-import { memoryGateway, memoryStore } from '../../test-helpers/memory.ts';
+import { memoryGateway, memoryStore } from '../../test-helpers.ts';
 import event from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';
 

@@ -1,7 +1,7 @@
 import { lambdaContext } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
 import { payments } from '../../payments.ts';
-import { memoryGateway, memoryStore } from '../../test-helpers/memory.ts';
+import { memoryGateway, memoryStore } from '../../test-helpers.ts';
 import authorize from '../authorize-payment/event.json' with { type: 'json' };
 import event from './event.json' with { type: 'json' };
 import { createHandler } from './handler.ts';

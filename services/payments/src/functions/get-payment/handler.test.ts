@@ -1,7 +1,7 @@
-import { httpEvent, lambdaContext } from '@emporium/testing';
+import { answerOf, httpEvent, lambdaContext } from '@emporium/testing';
 import { beforeAll, expect, test } from '@jest/globals';
 import { payments } from '../../payments.ts';
-import { memoryGateway, memoryStore } from '../../test-helpers/memory.ts';
+import { memoryGateway, memoryStore } from '../../test-helpers.ts';
 import { createHandler } from './handler.ts';
 
 const orderId = 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
@@ -16,8 +16,7 @@ const handler = createHandler({ store: { ...store, history } });
 
 const get = async (id: string, customer: { id: string; groups?: string[] }) => {
   const event = httpEvent({ path: { orderId: id }, customer });
-  const { statusCode, body } = await handler(event, lambdaContext('getPayment'));
-  return { status: statusCode, body: JSON.parse(body ?? 'null') };
+  return answerOf(handler(event, lambdaContext('getPayment')));
 };
 
 beforeAll(async () => {
@@ -29,7 +28,7 @@ beforeAll(async () => {
 
 test('shows the owner where the payment stands and how it came there', async () => {
   await expect(get(orderId, owner)).resolves.toMatchObject({
-    status: 200,
+    statusCode: 200,
     body: {
       status: 'captured',
       held: { amount: 0, currency: 'EUR' },
@@ -43,19 +42,19 @@ test('shows the owner where the payment stands and how it came there', async () 
 });
 
 test('shows it to an administrator too', async () => {
-  await expect(get(orderId, { ...stranger, groups: ['admin'] })).resolves.toMatchObject({ status: 200 });
+  await expect(get(orderId, { ...stranger, groups: ['admin'] })).resolves.toMatchObject({ statusCode: 200 });
 });
 
 test("somebody else's payment looks like none at all", async () => {
   const other = await get(orderId, stranger);
   const none = await get('ord_01JZ8K3V5T2M4N6P8Q0R1S3T5W', stranger);
-  expect(other.status).toBe(404);
-  expect(none.status).toBe(404);
+  expect(other.statusCode).toBe(404);
+  expect(none.statusCode).toBe(404);
 });
 
 test.each(['../../etc', 'ord_😀', 'ord_'])('refuses the id %s', async (id) => {
   await expect(get(id, owner)).resolves.toMatchObject({
-    status: 400,
+    statusCode: 400,
     body: { errors: [{ field: 'orderId' }] },
   });
 });

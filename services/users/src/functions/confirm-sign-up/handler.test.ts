@@ -3,22 +3,22 @@ import {
   CognitoIdentityProviderClient,
   ConfirmSignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { httpEvent, lambdaContext, linkForTest } from '@emporium/testing';
+import { answerOf, httpEvent, lambdaContext, linkForTest } from '@emporium/testing';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { resources } from '../../../resources.ts';
 import type { Profile } from '../../domain/profile.ts';
-import { cognitoError, customerId, read, user } from '../../test-helpers.ts';
+import { cognitoError, customerId, user } from '../../test-helpers.ts';
 import { createHandler } from './handler.ts';
 
 linkForTest(resources);
 const cognito = mockClient(CognitoIdentityProviderClient);
 const store = {
-  profile: jest.fn(async (): Promise<Profile | undefined> => undefined),
-  add: jest.fn(async (_profile: Profile, _options: { correlationId: string }) => undefined),
+  findProfile: jest.fn(async (): Promise<Profile | undefined> => undefined),
+  addProfile: jest.fn(async (_profile: Profile, _options: { correlationId: string }) => undefined),
 };
 const handler = createHandler({ store });
-const post = (body: unknown) => read(handler(httpEvent({ method: 'POST', body }), lambdaContext()));
+const post = (body: unknown) => answerOf(handler(httpEvent({ method: 'POST', body }), lambdaContext()));
 const body = { email: 'ada@example.com', code: '123456' };
 
 beforeEach(() => {
@@ -28,8 +28,8 @@ beforeEach(() => {
 
 test('confirms and registers the customer', async () => {
   cognito.on(ConfirmSignUpCommand).resolves({}).on(AdminGetUserCommand).resolves(user);
-  await expect(post(body)).resolves.toMatchObject({ status: 204 });
-  expect(store.add).toHaveBeenCalledWith(
+  await expect(post(body)).resolves.toMatchObject({ statusCode: 204 });
+  expect(store.addProfile).toHaveBeenCalledWith(
     expect.objectContaining({ customerId, email: 'ada@example.com', name: 'Ada' }),
     { correlationId: expect.any(String) },
   );
@@ -39,19 +39,19 @@ test('a wrong code, a stranger and a confirmed address get one and the same answ
   const answers: unknown[] = [];
   for (const name of ['CodeMismatchException', 'UserNotFoundException', 'NotAuthorizedException']) {
     cognito.on(ConfirmSignUpCommand).rejects(cognitoError(name));
-    const { status, body: answer } = await post(body);
-    answers.push({ status, ...answer, correlationId: '' });
+    const { statusCode, body: answer } = await post(body);
+    answers.push({ statusCode, ...answer, correlationId: '' });
   }
-  expect(answers[0]).toMatchObject({ status: 400, errors: [{ field: 'code' }] });
+  expect(answers[0]).toMatchObject({ statusCode: 400, errors: [{ field: 'code' }] });
   expect(answers[1]).toEqual(answers[0]);
   expect(answers[2]).toEqual(answers[0]);
-  expect(store.add).not.toHaveBeenCalled();
+  expect(store.addProfile).not.toHaveBeenCalled();
 });
 
 test('tells an expired code from a wrong one', async () => {
   cognito.on(ConfirmSignUpCommand).rejects(cognitoError('ExpiredCodeException'));
   await expect(post(body)).resolves.toMatchObject({
-    status: 400,
+    statusCode: 400,
     body: { type: 'urn:emporium:problem:code-expired', errors: [{ field: 'code' }] },
   });
 });

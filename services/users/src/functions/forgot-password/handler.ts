@@ -1,13 +1,10 @@
 import { httpHandler } from '@emporium/functions';
-import * as v from 'valibot';
-import { Email } from '../../domain/credentials.ts';
 import { problems } from '../../errors.ts';
 import { cognitoIdentity } from '../../identity.ts';
-
-const body = v.object({ email: Email });
+import { EmailBody } from '../../requests.ts';
 
 export const createHandler = ({ identity = cognitoIdentity() } = {}) =>
-  httpHandler({ body, problems }, async ({ body: { email } }) => {
+  httpHandler({ body: EmailBody, problems }, async ({ body: { email } }) => {
     await identity.forgotPassword(email);
     return { status: 202, body: { email, next: 'reset-password' } };
   });

@@ -10,8 +10,8 @@ const profile = {
   registeredAt: '2026-07-01T12:00:00.000Z',
 };
 const store = {
-  profile: async (id: string) => (id === customerId ? profile : undefined),
-  add: async () => undefined,
+  findProfile: async (id: string) => (id === customerId ? profile : undefined),
+  addProfile: async () => undefined,
 };
 const handler = createHandler({ store });
 

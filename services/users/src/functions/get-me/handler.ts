@@ -4,7 +4,7 @@ import { userStore } from '../../store.ts';
 
 export const createHandler = ({ store = userStore() } = {}) =>
   httpHandler({ roles: ['customer'], problems }, async ({ customer }) => {
-    const profile = await store.profile(customer.id);
+    const profile = await store.findProfile(customer.id);
     if (!profile) throw new ProfileNotFound();
     return { body: { ...profile, groups: customer.groups } };
   });

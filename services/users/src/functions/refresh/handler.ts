@@ -1,13 +1,10 @@
 import { httpHandler } from '@emporium/functions';
-import * as v from 'valibot';
-import { RefreshToken } from '../../domain/credentials.ts';
 import { problems } from '../../errors.ts';
 import { cognitoIdentity } from '../../identity.ts';
-
-const body = v.object({ refreshToken: RefreshToken });
+import { RefreshBody } from '../../requests.ts';
 
 export const createHandler = ({ identity = cognitoIdentity() } = {}) =>
-  httpHandler({ body, problems }, async ({ body: { refreshToken } }) => ({
+  httpHandler({ body: RefreshBody, problems }, async ({ body: { refreshToken } }) => ({
     body: await identity.refresh(refreshToken),
   }));
 

@@ -1,16 +1,16 @@
 import { CognitoIdentityProviderClient, SignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { logger } from '@emporium/functions';
-import { captureLogs, httpEvent, lambdaContext, linkForTest } from '@emporium/testing';
+import { answerOf, captureLogs, httpEvent, lambdaContext, linkForTest } from '@emporium/testing';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { resources } from '../../../resources.ts';
-import { cognitoError, password, read } from '../../test-helpers.ts';
+import { cognitoError, password } from '../../test-helpers.ts';
 import { createHandler } from './handler.ts';
 
 linkForTest(resources);
 const cognito = mockClient(CognitoIdentityProviderClient);
 const handler = createHandler();
-const post = (body: unknown) => read(handler(httpEvent({ method: 'POST', body }), lambdaContext()));
+const post = (body: unknown) => answerOf(handler(httpEvent({ method: 'POST', body }), lambdaContext()));
 const body = { email: ' Ada@Example.com ', password, name: 'Ada' };
 
 beforeEach(() => {
@@ -20,11 +20,11 @@ beforeEach(() => {
 test('signs up under the address in lower case', async () => {
   cognito.on(SignUpCommand).resolves({});
   await expect(post(body)).resolves.toMatchObject({
-    status: 202,
+    statusCode: 202,
     body: { email: 'ada@example.com' },
   });
   expect(cognito.commandCalls(SignUpCommand)[0]?.args[0].input).toMatchObject({
-    ClientId: 'client',
+    ClientId: 'clientId',
     Username: 'ada@example.com',
     UserAttributes: [
       { Name: 'email', Value: 'ada@example.com' },
@@ -42,7 +42,7 @@ test.each([
 ])('names the field %s of %j', async (field, fault) => {
   const answer = await post({ ...body, ...fault });
   expect(answer).toMatchObject({
-    status: 400,
+    statusCode: 400,
     body: { errors: expect.arrayContaining([expect.objectContaining({ field })]) },
   });
   expect(cognito.calls()).toHaveLength(0);
@@ -58,7 +58,7 @@ test("passes on what the pool's own policy says of a password", async () => {
       ),
     );
   await expect(post(body)).resolves.toMatchObject({
-    status: 400,
+    statusCode: 400,
     body: { errors: [{ field: 'password', message: 'password not long enough' }] },
   });
 });
@@ -66,7 +66,7 @@ test("passes on what the pool's own policy says of a password", async () => {
 test('says that an address is taken', async () => {
   cognito.on(SignUpCommand).rejects(cognitoError('UsernameExistsException'));
   await expect(post(body)).resolves.toMatchObject({
-    status: 409,
+    statusCode: 409,
     body: { errors: [{ field: 'email' }] },
   });
 });
@@ -82,6 +82,6 @@ test('a password is in no answer and no log line', async () => {
   logs.stop();
   logger.setLogLevel('SILENT');
   expect(logs.lines).toContainEqual(expect.objectContaining({ level: 'ERROR' }));
-  expect(answers.map(({ status }) => status)).toEqual([400, 500, 400]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([400, 500, 400]);
   for (const secret of [weak, password]) expect(JSON.stringify(answers) + logs.text).not.toContain(secret);
 });

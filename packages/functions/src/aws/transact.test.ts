@@ -2,7 +2,8 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { jitteredPause, transact } from './transact.ts';
+import { jitteredPause } from './pause.ts';
+import { transact } from './transact.ts';
 
 const dynamodb = mockClient(DynamoDBDocumentClient);
 const client = dynamodb as unknown as DynamoDBDocumentClient;

@@ -1,18 +1,22 @@
+import { samples } from '@emporium/testing';
+import type { Transition } from './domain/lifecycle.ts';
 import type {
   Agreement,
   ConfirmedOrder,
   InReviewOrder,
+  Order,
   PlacedOrder,
   RejectedOrder,
   ShippedOrder,
   UnpricedOrder,
 } from './domain/order.ts';
+import { IllegalOrderTransition, OrderNotFound } from './errors.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 10, 5, minute)).toISOString();
 
 const identity = {
-  orderId: 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V',
-  customerId: 'b7f8c1de-9b57-4a0e-8a57-0c3d2f1e4a5b',
+  orderId: samples.orderId,
+  customerId: samples.customerId,
   placedAt: at(0),
 };
 
@@ -21,13 +25,7 @@ const agreement: Omit<Agreement, 'timeline'> = {
   lines: [{ sku: 'MUG-BLUE', name: 'Blue mug', quantity: 2, unitPrice: { amount: 1299, currency: 'EUR' } }],
   total: { amount: 2598, currency: 'EUR' },
   paymentMethod: 'pm_card_visa',
-  shippingAddress: {
-    name: 'Ada Lovelace',
-    street: '12 St James Square',
-    city: 'London',
-    postalCode: 'SW1Y 4JH',
-    country: 'GB',
-  },
+  shippingAddress: samples.address,
   needsReview: false,
 };
 
@@ -72,4 +70,19 @@ export const unpricedOrder: UnpricedOrder = {
   unknownSkus: ['NO-SUCH'],
   lines: [{ sku: 'NO-SUCH', quantity: 1 }],
   timeline: [{ status: 'rejected', at: at(0) }],
+};
+
+/** A store of one order in memory, for tests of what changes orders. */
+export const storeOf = (initial?: Order) => {
+  let current = initial;
+  return {
+    order: () => current,
+    changeOrder: async (orderId: string, transition: (order: Order) => Transition): Promise<Order> => {
+      if (current?.orderId !== orderId) throw new OrderNotFound(orderId);
+      const { outcome, order } = transition(current);
+      if (outcome === 'illegal') throw new IllegalOrderTransition(orderId, order.status);
+      current = order;
+      return order;
+    },
+  };
 };

@@ -1,7 +1,7 @@
 import { isPriced, type Order } from './domain/order.ts';
 
 /** An order as a list shows it. */
-export const summaryOf = (order: Order) => ({
+export const orderSummary = (order: Order) => ({
   orderId: order.orderId,
   status: order.status,
   ...(isPriced(order) && { total: order.total }),
@@ -10,8 +10,8 @@ export const summaryOf = (order: Order) => ({
 });
 
 /** An order as its customer sees it. Spelt out, so that no task token or payment method slips out. */
-export const viewOf = (order: Order) => ({
-  ...summaryOf(order),
+export const orderView = (order: Order) => ({
+  ...orderSummary(order),
   lines: order.lines,
   ...(isPriced(order) && { shippingAddress: order.shippingAddress }),
   ...(order.status === 'shipped' && { trackingNumber: order.trackingNumber }),

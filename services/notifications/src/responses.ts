@@ -1,8 +1,8 @@
-import type { Message } from './message.ts';
-import { renderEmail } from './templates.ts';
+import type { Message } from './domain/message.ts';
+import { renderEmail } from './domain/templates.ts';
 
 /** A message as its customer sees it. Who has it at the moment is no business of theirs. */
-export const viewOf = (message: Message, name: string) => {
+export const messageView = (message: Message, name: string) => {
   const { messageId, orderId, content, createdAt } = message;
   const { subject, text } = renderEmail(content, { orderId, name });
   return {

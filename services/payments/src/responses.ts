@@ -1,8 +1,8 @@
-import { held, type LedgerEntry } from './ledger.ts';
-import type { Payment } from './payment.ts';
+import { held, type LedgerEntry } from './domain/ledger.ts';
+import type { Payment } from './domain/payment.ts';
 
 /** What an order's own customer, or an administrator, may see of its payment. */
-export const viewOf = (
+export const paymentView = (
   payment: Payment,
   entries: readonly LedgerEntry[],
   viewer: { id: string; isAdmin: boolean },

@@ -1,34 +1,35 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { type Pause, pauseAfter } from './pause.ts';
 
+/** One write of a transaction. DynamoDB takes 100 of them. */
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** Reasons that pass by themselves. The SDK doesn't retry a cancelled transaction, whatever the reason. */
 const PASSING = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
+/** With full jitter three seconds of pauses at most, and half of that on average. */
 const ATTEMPTS = 10;
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 800;
-
-/** Full jitter, so that those who collided don't collide again. Three seconds at most in all, two on average. */
-export const jitteredPause = (attempt: number, random = Math.random) =>
-  random() * Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
 
 /**
- * Writes all items or none. Gives back the positions of the items whose condition did not hold: none of them
- * means written. Orders that want the same SKU at the same instant make DynamoDB call all but one of them off
- * (`TransactionConflict`), so that is tried again; after {@link ATTEMPTS} attempts the exception gets out, and
- * the caller's caller, a workflow or a person, tries later.
+ * Writes all items or none. Those who want the same item at the same instant make DynamoDB call all but one of them
+ * off (`TransactionConflict`), so that is tried again, after a pause with jitter.
+ *
+ * @returns the positions of the items whose condition did not hold: none of them means written.
+ * @throws TransactionCanceledException for any other reason, and after ten attempts.
+ *
+ * @example
+ * const failed = await transact(client, [putOrder, putOutboxEntry]);
+ * if (failed.includes(0)) throw new ConcurrentUpdate(orderId);
  */
 export const transact = async (
   client: DynamoDBDocumentClient,
   items: TransactItem[],
-  pause: (attempt: number) => Promise<void> = (attempt) => sleep(jitteredPause(attempt)),
+  pause: Pause = pauseAfter,
 ): Promise<number[]> => {
   for (let attempt = 1; ; attempt++) {
     try {

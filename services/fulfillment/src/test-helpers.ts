@@ -1,16 +1,15 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { StockLine } from '@emporium/contracts';
-import { documentClient, newId } from '@emporium/functions';
+import { newId } from '@emporium/functions';
+import { eventsOf, itemsOf, samples } from '@emporium/testing';
 import { resources } from '../resources.ts';
 import { discrepancies } from './domain/books.ts';
-import { reservationFrom, stockFrom } from './items.ts';
+import { toReservation, toStock } from './items.ts';
 import { fulfillmentStore } from './store.ts';
 
 /** What the store's tests share: short names for its calls, and a look at the whole table. */
 export const call = { correlationId: 'test' };
 
-const customerId = '8b1f6c1e-3a52-4c0b-9a3c-0d6f3b6f2e77';
-const address = { name: 'Ada', street: 'Main Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const { customerId, address } = samples;
 
 export const shop = fulfillmentStore();
 
@@ -38,36 +37,21 @@ export const stockOf = (sku: string) => shop.stock.getStock(sku);
 export const statusOf = async (orderId: string) =>
   (await shop.shipments.getOrder(orderId)).reservation?.status;
 
-const scan = async () => {
-  const items: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await documentClient().send(
-      new ScanCommand({ TableName: resources.FulfillmentTable.name, ExclusiveStartKey: start }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
-};
-
 /** The names of the events of an order, in the order of the alphabet. */
 export const factsOf = async (orderId: string) =>
-  (await scan())
-    .filter(({ kind }) => kind === 'outbox')
-    .map(({ event }) => event as { detailType: string; detail: { data: { orderId?: string } } })
-    .filter(({ detail }) => detail.data.orderId === orderId)
-    .map(({ detailType }) => detailType)
+  (await eventsOf(resources.FulfillmentTable))
+    .filter(({ data }) => data.orderId === orderId)
+    .map(({ name }) => name)
     .sort();
 
 /** Receipts against stock, and stock against reservations, over the whole table. */
 export const wrongStock = async () => {
-  const items = await scan();
+  const items = await itemsOf(resources.FulfillmentTable);
   const ofKind = (wanted: string) => items.filter(({ kind }) => kind === wanted);
   return discrepancies({
-    stock: ofKind('stock').map(stockFrom),
+    stock: ofKind('stock').map(toStock),
     receipts: ofKind('receipt') as unknown as StockLine[],
-    reservations: ofKind('reservation').map(reservationFrom),
+    reservations: ofKind('reservation').map(toReservation),
   });
 };
 

@@ -1,6 +1,8 @@
-import { Address, Money, PaymentMethodId, StockLine } from '@emporium/contracts';
+import { Address, Money, OrderId, PaymentMethodId, StockLine } from '@emporium/contracts';
+import { pageQuery } from '@emporium/functions';
 import * as v from 'valibot';
-import { SHOP_CURRENCY } from '../../domain/place-order.ts';
+import { SHOP_CURRENCY } from './domain/place-order.ts';
+import { OrderPosition } from './items.ts';
 
 /** One line a SKU: which of two prices or quantities was meant is not for the shop to guess. */
 const Lines = v.pipe(
@@ -35,13 +37,10 @@ export const PlaceOrderBody = v.strictObject({
   total: v.optional(Money),
 });
 
-export const PlaceOrderHeaders = v.object({
-  // Optional for the schema, so that a missing header gets the same plain words as a bad one.
-  'idempotency-key': v.pipe(
-    v.optional(v.string(), ''),
-    v.regex(
-      /^[\x21-\x7e]{1,255}$/,
-      'must be sent: 1 to 255 visible ASCII characters of your own choice, new for each order, so that a repeated request places no second one',
-    ),
-  ),
+export const OrderPath = v.object({ orderId: OrderId });
+
+export const OrdersQuery = pageQuery(OrderPosition);
+
+export const ReviewOrderBody = v.strictObject({
+  decision: v.picklist(['approve', 'decline'], 'must be approve or decline'),
 });

@@ -1,9 +1,9 @@
-import type { LedgerEntry } from '../domain/ledger.ts';
-import type { Payment } from '../domain/payment.ts';
-import { ConcurrentUpdate } from '../errors.ts';
-import { GatewayTimeout, type PaymentGateway } from '../gateway/gateway.ts';
-import { type Account, applyOnce, type Operation, openAccount, stateOf } from '../gateway/sandbox-account.ts';
-import type { PaymentStore } from '../store.ts';
+import { ConcurrentUpdate } from '@emporium/functions';
+import type { LedgerEntry } from './domain/ledger.ts';
+import type { Payment } from './domain/payment.ts';
+import { GatewayTimeout, type PaymentGateway } from './gateway/gateway.ts';
+import { type Account, applyOnce, type Operation, openAccount, stateOf } from './gateway/sandbox-account.ts';
+import type { PaymentStore } from './store.ts';
 
 /** The table's promises without a table: conditional on the version, all or nothing. */
 export const memoryStore = () => {

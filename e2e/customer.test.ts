@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  asAdmin,
+  type Client,
+  createClient,
+  decided,
+  orderFor,
+  stockProduct,
+  until,
+} from './support/client.ts';
+import { codeSentTo, mailsTo } from './support/outbox.ts';
+import { type Shop, startShop } from './support/shop.ts';
+import { claimsOf, signAgain } from './support/tokens.ts';
+
+// Codes are read from the local outbox: a deployed stage sends them to somebody's inbox.
+const onThisMachine = process.env.BASE_URL ? describe.skip : describe;
+
+onThisMachine('a customer', () => {
+  let shop: Shop;
+  let admin: Client;
+  let nobody: Client;
+
+  beforeAll(async () => {
+    shop = await startShop();
+    admin = await asAdmin(shop.url);
+    nobody = createClient(shop.url);
+  }, 300_000);
+
+  afterAll(() => shop?.stop());
+
+  const post = (path: string, body: object) => nobody.send('POST', `/api/users/${path}`, { body });
+  const person = () => ({
+    email: `${randomUUID().slice(0, 8)}@example.com`,
+    password: 'correct horse battery',
+    name: 'Grace Hopper',
+  });
+
+  const signedIn = async ({ email, password }: { email: string; password: string }) =>
+    (await post('sign-in', { email, password })).body;
+
+  /** Signed up, confirmed and signed in. */
+  const register = async (who = person()) => {
+    await post('sign-up', who);
+    await post('confirm', { email: who.email, code: await codeSentTo(shop.url, who.email) });
+    const tokens = await signedIn(who);
+    return { ...who, tokens, client: createClient(shop.url, tokens.accessToken) };
+  };
+
+  /** A code of as many digits that is another one. */
+  const wrong = (code: string) => String((Number(code) + 1) % 10 ** code.length).padStart(code.length, '0');
+
+  const fields = (body: { errors?: { field: string }[] }) => body.errors?.map(({ field }) => field);
+
+  test('signs up, confirms, signs in, orders, and is written to', async () => {
+    const who = person();
+
+    const weak = await post('sign-up', { ...who, password: 'short' });
+    expect([weak.status, fields(weak.body)]).toEqual([400, ['password']]);
+    expect(JSON.stringify(weak.body)).not.toContain('short"');
+
+    expect((await post('sign-up', who)).status).toBe(202);
+    const taken = await post('sign-up', { ...who, email: who.email.toUpperCase() });
+    expect([taken.status, fields(taken.body)]).toEqual([409, ['email']]);
+
+    const unconfirmed = await post('sign-in', { email: who.email, password: who.password });
+    expect(unconfirmed.status).toBe(403);
+    const code = await codeSentTo(shop.url, who.email);
+    const mistyped = await post('confirm', { email: who.email, code: wrong(code) });
+    expect([mistyped.status, fields(mistyped.body)]).toEqual([400, ['code']]);
+    expect((await post('confirm', { email: who.email, code })).status).toBeLessThan(300);
+
+    expect((await post('sign-in', { email: who.email, password: `${who.password}!` })).status).toBe(401);
+    const tokens = await signedIn(who);
+    const client = createClient(shop.url, tokens.accessToken);
+    const me = await client.get('/api/users/me');
+    expect(me.body).toMatchObject({
+      customerId: claimsOf(tokens.accessToken).sub,
+      email: who.email,
+      name: who.name,
+    });
+
+    const sku = await stockProduct(admin, client, { quantity: 1 });
+    const { body } = await client.placeOrder(orderFor(sku));
+    expect((await decided(client, body.orderId)).body.status).toBe('confirmed');
+    expect((await client.get('/api/orders')).body.items).toEqual([
+      expect.objectContaining({ orderId: body.orderId }),
+    ]);
+
+    // The code came first.
+    const [mail, ...others] = await mailsTo(shop.url, who.email, 2);
+    expect(mail?.text).toContain(body.orderId);
+    expect(mail?.to).toEqual([who.email]);
+    expect(others).toHaveLength(1);
+    const messages = await until(
+      () => client.get('/api/notifications/messages'),
+      (answer) => answer.body.items[0]?.status === 'sent',
+    );
+    expect(messages.body.items).toHaveLength(1);
+  });
+
+  test('an address that nobody has is answered like a wrong password and a wrong code', async () => {
+    const { email } = await register();
+    const unknown = person().email;
+
+    const answers = async (address: string) => {
+      const asked = await Promise.all([
+        post('sign-in', { email: address, password: 'not the password' }),
+        post('confirm', { email: address, code: '000000' }),
+        post('reset-password', { email: address, code: '000000', password: 'a new long password' }),
+        post('forgot-password', { email: address }),
+        post('resend-code', { email: address }),
+      ]);
+      return asked.map(({ status, body: { correlationId, email: _, ...body } }) => ({ status, body }));
+    };
+
+    const told = await answers(unknown);
+    expect(told).toEqual(await answers(email));
+    expect(told.map(({ status }) => status)).toEqual([401, 400, 400, 202, 202]);
+  });
+
+  test('gets new tokens for the refresh token, and none for anything else', async () => {
+    const { tokens } = await register();
+
+    const refreshed = await post('refresh', { refreshToken: tokens.refreshToken });
+
+    expect(refreshed.status).toBe(200);
+    const client = createClient(shop.url, refreshed.body.accessToken);
+    expect((await client.get('/api/users/me')).status).toBe(200);
+    for (const refreshToken of [tokens.accessToken, `${tokens.refreshToken}x`, 'x']) {
+      expect((await post('refresh', { refreshToken })).status).toBe(401);
+    }
+    // A refresh token opens nothing by itself.
+    expect((await createClient(shop.url, tokens.refreshToken).get('/api/users/me')).status).toBe(401);
+  });
+
+  test('sets a new password with the code that is sent', async () => {
+    const who = await register();
+    const password = 'another horse battery';
+
+    expect((await post('forgot-password', { email: who.email })).status).toBeLessThan(300);
+    const code = await codeSentTo(shop.url, who.email, 2);
+    const mistyped = await post('reset-password', { email: who.email, code: wrong(code), password });
+    expect([mistyped.status, fields(mistyped.body)]).toEqual([400, ['code']]);
+    const weak = await post('reset-password', { email: who.email, code, password: 'short' });
+    expect([weak.status, fields(weak.body)]).toEqual([400, ['password']]);
+    expect((await post('reset-password', { email: who.email, code, password })).status).toBeLessThan(300);
+
+    expect((await post('sign-in', { email: who.email, password: who.password })).status).toBe(401);
+    expect((await post('sign-in', { email: who.email, password })).status).toBe(200);
+    expect((await post('reset-password', { email: who.email, code, password })).status).toBe(400);
+  });
+
+  test('is sent another code on request', async () => {
+    const who = person();
+    await post('sign-up', who);
+    await codeSentTo(shop.url, who.email);
+
+    expect((await post('resend-code', { email: who.email })).status).toBe(202);
+
+    const code = await codeSentTo(shop.url, who.email, 2);
+    expect((await post('confirm', { email: who.email, code })).status).toBeLessThan(300);
+  });
+
+  test('sees nothing of another customer’s order', async () => {
+    const [owner, other] = [await register(), await register()];
+    const sku = await stockProduct(admin, owner.client, { quantity: 1 });
+    const { body } = await owner.client.placeOrder(orderFor(sku));
+    await decided(owner.client, body.orderId);
+    await until(
+      () => owner.client.get(`/api/fulfillment/orders/${body.orderId}`),
+      (answer) => answer.body.shipment?.status === 'requested',
+    );
+    await mailsTo(shop.url, owner.email, 2);
+
+    for (const context of ['', '/payments', '/fulfillment']) {
+      const path = `/api${context}/orders/${body.orderId}`;
+      expect({ path, status: (await owner.client.get(path)).status }).toEqual({ path, status: 200 });
+      const refused = await other.client.get(path);
+      expect({ path, status: refused.status }).toEqual({ path, status: 404 });
+      // No more than is said of an order that does not exist.
+      const missing = await other.client.get(path.replace(body.orderId, 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V'));
+      const told = (answer: typeof missing) => [answer.body.title, answer.body.type];
+      expect(told(refused)).toEqual(told(missing));
+    }
+    expect((await other.client.get('/api/orders')).body.items).toEqual([]);
+    expect((await other.client.get('/api/notifications/messages')).body.items).toEqual([]);
+    // The owner's place in the list is not a way in.
+    const listed = await owner.client.get('/api/orders?limit=1');
+    const cursor = Buffer.from(
+      JSON.stringify({ orderId: body.orderId, placedAt: listed.body.items[0].placedAt }),
+    ).toString('base64url');
+    expect((await other.client.get(`/api/orders?cursor=${cursor}`)).body.items ?? []).toEqual([]);
+    const mails = await mailsTo(shop.url, other.email);
+    expect(mails.filter(({ text }) => text.includes(body.orderId))).toEqual([]);
+  });
+
+  test('can’t pay with another’s card', async () => {
+    const [owner, other] = [await register(), await register()];
+    const card = { number: '4242 4242 4242 4242', expMonth: 12, expYear: 2099, cvc: '123' };
+    const method = await owner.client.send('POST', '/api/payments/methods', { body: card });
+    expect(method.body).toEqual({ id: expect.stringMatching(/^pm_/), brand: 'visa', last4: '4242' });
+    const sku = await stockProduct(admin, owner.client, { quantity: 2 });
+
+    const mine = await owner.client.placeOrder(orderFor(sku, 1, method.body.id));
+    const theirs = await other.client.placeOrder(orderFor(sku, 1, method.body.id));
+
+    expect((await decided(owner.client, mine.body.orderId)).body.status).toBe('confirmed');
+    expect((await decided(other.client, theirs.body.orderId)).body).toMatchObject({
+      status: 'rejected',
+      reason: 'payment_failed',
+    });
+  });
+
+  test('can’t do an administrator’s work', async () => {
+    const { client } = await register();
+    const id = '01JZ8K3V5T2M4N6P8Q0R1S3T5V';
+    const attempts: [string, string, object?][] = [
+      ['PUT', '/api/catalog/products/MUG-BLUE', { name: 'Mug', price: { amount: 1, currency: 'EUR' } }],
+      ['DELETE', '/api/catalog/products/MUG-BLUE'],
+      ['POST', '/api/fulfillment/stock/MUG-BLUE/receipts', { quantity: 1 }],
+      ['POST', `/api/fulfillment/shipments/shp_${id}/dispatch`, { trackingNumber: 'ABC-123' }],
+      ['POST', `/api/orders/ord_${id}/review`, { decision: 'approve' }],
+    ];
+    for (const [method, path, body] of attempts) {
+      const headers = { 'idempotency-key': randomUUID() };
+      const { status } = await client.send(method, path, { ...(body && { body }), headers });
+      expect({ method, path, status }).toEqual({ method, path, status: 403 });
+    }
+  });
+
+  test('is turned away once the token has expired', async () => {
+    const { tokens, client } = await register();
+    const now = Math.floor(Date.now() / 1000);
+    const reaches = async (claims: Record<string, unknown>, at = '/api/users/me') => {
+      const token = signAgain(shop.dataFolder ?? '', tokens.accessToken, claims);
+      return (await createClient(shop.url, token).get(at)).status;
+    };
+
+    // Signed the same way it opens the door, so nothing but the time closes it.
+    expect(await reaches({ exp: now + 60 })).toBe(200);
+    for (const at of ['/api/users/me', '/api/orders', '/api/notifications/messages']) {
+      expect((await client.get(at)).status).toBe(200);
+      expect(await reaches({ exp: now - 60 }, at)).toBe(401);
+    }
+    expect(await reaches({ nbf: now + 600 })).toBe(401);
+    expect(await reaches({ iss: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_another' })).toBe(401);
+    expect(await reaches({ client_id: 'another' })).toBe(401);
+  });
+});

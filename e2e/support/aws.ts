@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** With this access key the local endpoint lets its caller do anything. */
+const ROOT = 'local';
+
+/** Calls the running shop's AWS-shaped endpoint as an AWS SDK would; `target` is such as `AmazonSQS.SendMessage`. */
+export const callAws = async (
+  dataFolder: string,
+  target: string,
+  input: object,
+  accessKey = ROOT,
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+): Promise<{ status: number; body: any }> => {
+  const { endpoint } = JSON.parse(readFileSync(join(dataFolder, 'running.json'), 'utf8'));
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': target,
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/us-east-1/any/aws4_request`,
+    },
+    body: JSON.stringify(input),
+  });
+  return { status: response.status, body: await response.json() };
+};
+
+/** Every item of a table. */
+export const itemsOf = async (dataFolder: string, TableName: string): Promise<Record<string, unknown>[]> => {
+  const items: Record<string, unknown>[] = [];
+  let ExclusiveStartKey: object | undefined;
+  do {
+    const { body } = await callAws(dataFolder, 'DynamoDB_20120810.Scan', {
+      TableName,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
+    for (const item of body.Items) items.push(plain({ M: item }) as Record<string, unknown>);
+    ExclusiveStartKey = body.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return items;
+};
+
+/** How many messages a queue holds, those in delivery included. */
+export const lengthOf = async (dataFolder: string, queue: string): Promise<number> => {
+  const { body } = await callAws(dataFolder, 'AmazonSQS.GetQueueAttributes', {
+    QueueUrl: `http://127.0.0.1/000000000000/${queue}`,
+    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+  });
+  return Object.values<string>(body.Attributes).reduce((sum, count) => sum + Number(count), 0);
+};
+
+/** DynamoDB's typed value as JavaScript's. */
+const plain = (value: object): unknown => {
+  const [type, inner] = Object.entries(value)[0] ?? [];
+  if (type === 'N') return Number(inner);
+  if (type === 'L') return inner.map(plain);
+  if (type === 'M') return Object.fromEntries(Object.entries(inner).map(([k, v]) => [k, plain(v as object)]));
+  return inner;
+};

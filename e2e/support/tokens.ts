@@ -1,0 +1,23 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** What a token says, unchecked. */
+export const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+/**
+ * A token like the given one with other claims, signed by the local user pool itself: its key lies in the shop's
+ * data folder. So that a test need not wait an hour for a token to expire.
+ */
+export const signAgain = (dataFolder: string, token: string, claims: Record<string, unknown>): string => {
+  const db = new DatabaseSync(join(dataFolder, 'cloud.db'), { readOnly: true });
+  const row = db.prepare("SELECT value FROM entries WHERE store = 'cognito-keys'").get();
+  db.close();
+  const { id, privateKey } = JSON.parse(String(row?.value));
+  const content = `${encode({ alg: 'RS256', kid: id })}.${encode({ ...claimsOf(token), ...claims })}`;
+  const key = createPrivateKey({ key: privateKey, format: 'jwk' });
+  return `${content}.${sign('RSA-SHA256', Buffer.from(content), key).toString('base64url')}`;
+};

@@ -1,0 +1,359 @@
+import * as contracts from '@emporium/contracts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { wildcards } from '../packages/resources/src/wildcards.ts';
+import { type Found, ofType, packagedTemplates, type Template, textOf } from './support/templates.ts';
+
+let templates: Template[];
+let functions: Found[];
+
+beforeAll(async () => {
+  templates = await packagedTemplates();
+  functions = all('AWS::Lambda::Function');
+}, 300_000);
+
+const all = (type: string) => ofType(templates, type);
+
+/** The names of what breaks a rule, so that a failing test says which; and that there is something to judge at all. */
+const offenders = (found: readonly Found[], isFine: (found: Found) => boolean): string[] => {
+  expect(found.length).toBeGreaterThan(0);
+  return found.filter((each) => !isFine(each)).map(({ name }) => name);
+};
+
+/** What an ARN or a reference within the same template points at. */
+const target = (service: string, reference: unknown): Found | undefined => {
+  const logicalId = textOf(reference).replace(/^\$\{([^.}]+).*$/, '$1');
+  const resource = templates.find((template) => template.service === service)?.resources[logicalId];
+  return (
+    resource && {
+      name: `${service}.${logicalId}`,
+      service,
+      logicalId,
+      resource,
+      properties: resource.Properties,
+    }
+  );
+};
+
+describe('permissions', () => {
+  interface Grant {
+    readonly where: string;
+    readonly action: string;
+    readonly resource: string;
+  }
+
+  const statements = () =>
+    templates.flatMap(({ service, resources }) =>
+      Object.entries(resources).flatMap(([logicalId, resource]) => {
+        const found: { where: string; statement: Record<string, unknown> }[] = [];
+        JSON.stringify(resource, (_, value) => {
+          if (value?.Effect === 'Allow') found.push({ where: `${service}.${logicalId}`, statement: value });
+          return value;
+        });
+        return found;
+      }),
+    );
+
+  const grants = (): Grant[] =>
+    statements().flatMap(({ where, statement: { Action, Resource = [] } }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource]
+            .flat()
+            .map((resource) => ({ where, action: String(action), resource: textOf(resource) })),
+        ),
+    );
+
+  test('no action is a pattern, and nothing is granted by exclusion', () => {
+    expect(grants().length).toBeGreaterThan(100);
+    expect(grants().filter(({ action }) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
+    const excluding = statements().filter(
+      ({ statement }) =>
+        'NotAction' in statement || 'NotResource' in statement || 'NotPrincipal' in statement,
+    );
+    expect(excluding).toEqual([]);
+  });
+
+  test('no resource is a pattern that is not on the list', () => {
+    const patterns = grants().filter(({ resource }) => /[*?]/.test(resource));
+
+    const unlisted = patterns.filter(
+      ({ action, resource }) =>
+        !wildcards.some((listed) => listed.actions.includes(action) && listed.resource.test(resource)),
+    );
+    expect(unlisted).toEqual([]);
+    expect(patterns).not.toEqual([]);
+  });
+
+  test('every function has a role of its own, whose policies stand in the template', () => {
+    const roles = functions.map(({ service, properties }) => `${service} ${textOf(properties.Role)}`);
+
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(offenders(functions, (each) => target(each.service, each.properties.Role) !== undefined)).toEqual(
+      [],
+    );
+    const workflows = all('AWS::StepFunctions::StateMachine');
+    expect(
+      offenders(
+        workflows,
+        ({ service, properties }) => !roles.includes(`${service} ${textOf(properties.RoleArn)}`),
+      ),
+    ).toEqual([]);
+    expect(offenders(all('AWS::IAM::Role'), ({ properties }) => !properties.ManagedPolicyArns)).toEqual([]);
+  });
+
+  test('every role may be taken on by one AWS service only', () => {
+    expect(
+      offenders(all('AWS::IAM::Role'), ({ properties: { AssumeRolePolicyDocument } }) =>
+        AssumeRolePolicyDocument.Statement.every(({ Principal }: { Principal: object }) =>
+          /^\{"Service":"(lambda|states)\.amazonaws\.com"\}$/.test(JSON.stringify(Principal)),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('every route asks for a token, but these', () => {
+    const open = all('AWS::ApiGatewayV2::Route').filter(
+      ({ service, properties }) =>
+        !(
+          properties.AuthorizationType === 'JWT' &&
+          target(service, properties.AuthorizerId)?.properties.AuthorizerType === 'JWT'
+        ),
+    );
+
+    expect(open.map(({ properties }) => properties.RouteKey).sort()).toEqual([
+      'GET /api/catalog/products',
+      'GET /api/catalog/products/{sku}',
+      'GET /api/fulfillment/stock/{sku}',
+      'POST /api/users/confirm',
+      'POST /api/users/forgot-password',
+      'POST /api/users/refresh',
+      'POST /api/users/resend-code',
+      'POST /api/users/reset-password',
+      'POST /api/users/sign-in',
+      'POST /api/users/sign-up',
+    ]);
+  });
+});
+
+describe('what is kept', () => {
+  test('every table is encrypted, has point-in-time recovery and outlives its stack', () => {
+    expect(
+      offenders(
+        all('AWS::DynamoDB::Table'),
+        ({ resource, properties }) =>
+          properties.SSESpecification?.SSEEnabled === true &&
+          properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true &&
+          resource.DeletionPolicy === 'Retain' &&
+          resource.UpdateReplacePolicy === 'Retain',
+      ),
+    ).toEqual([]);
+  });
+
+  test('every user pool and archive outlives its stack', () => {
+    const kept = ['AWS::Cognito::UserPool', 'AWS::Events::Archive'].flatMap(all);
+    expect(
+      offenders(kept, ({ resource }) =>
+        [resource.DeletionPolicy, resource.UpdateReplacePolicy].every((policy) => policy === 'Retain'),
+      ),
+    ).toEqual([]);
+  });
+
+  test('every log group ends its lines’ life, and every function and workflow has one', () => {
+    const groups = all('AWS::Logs::LogGroup');
+    expect(offenders(groups, ({ properties }) => properties.RetentionInDays > 0)).toEqual([]);
+    const names = new Set(groups.map(({ properties }) => properties.LogGroupName));
+    expect(
+      offenders(functions, ({ properties }) => names.has(`/aws/lambda/${properties.FunctionName}`)),
+    ).toEqual([]);
+    expect(
+      offenders(
+        all('AWS::StepFunctions::StateMachine'),
+        ({ properties: { LoggingConfiguration: log } }) =>
+          log.Level === 'ALL' && log.Destinations.length === 1,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('nothing goes away unseen', () => {
+  /** The dead-letter queue of a queue. */
+  const deadLetters = ({ service, properties }: Found) =>
+    properties.RedrivePolicy && target(service, properties.RedrivePolicy.deadLetterTargetArn);
+
+  test('every queue has a dead-letter queue or is one, and is encrypted', () => {
+    const queues = all('AWS::SQS::Queue');
+    const used = new Set(queues.map((queue) => deadLetters(queue)?.name));
+    const mappings = all('AWS::Lambda::EventSourceMapping');
+    for (const { service, properties } of mappings) {
+      used.add(target(service, properties.DestinationConfig?.OnFailure?.Destination)?.name);
+    }
+
+    expect(offenders(queues, (queue) => deadLetters(queue) !== undefined || used.has(queue.name))).toEqual(
+      [],
+    );
+    expect(offenders(queues, ({ properties }) => properties.SqsManagedSseEnabled === true)).toEqual([]);
+    const last = queues.filter((queue) => deadLetters(queue) === undefined);
+    // As long as SQS keeps anything: 14 days.
+    expect(offenders(last, ({ properties }) => properties.MessageRetentionPeriod === 1_209_600)).toEqual([]);
+  });
+
+  test('every event source reports the items that failed, and sends them somewhere', () => {
+    expect(
+      offenders(all('AWS::Lambda::EventSourceMapping'), (mapping) => {
+        const { properties, service } = mapping;
+        const source = target(service, properties.EventSourceArn);
+        const destination =
+          source?.resource.Type === 'AWS::SQS::Queue'
+            ? deadLetters(source)
+            : target(service, properties.DestinationConfig?.OnFailure?.Destination);
+        return (
+          properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') &&
+          destination?.resource.Type === 'AWS::SQS::Queue'
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  test('a stream tries again a limited number of times, in halves', () => {
+    const streams = all('AWS::Lambda::EventSourceMapping').filter(
+      ({ service, properties }) =>
+        target(service, properties.EventSourceArn)?.resource.Type === 'AWS::DynamoDB::Table',
+    );
+    expect(
+      offenders(
+        streams,
+        ({ properties }) => properties.BisectBatchOnFunctionError && properties.MaximumRetryAttempts > 0,
+      ),
+    ).toEqual([]);
+  });
+
+  test('a queue hides a message for at least six times as long as its function may take', () => {
+    const queued = all('AWS::Lambda::EventSourceMapping').filter(
+      ({ service, properties }) =>
+        target(service, properties.EventSourceArn)?.resource.Type === 'AWS::SQS::Queue',
+    );
+    expect(
+      offenders(queued, ({ service, properties }) => {
+        const queue = target(service, properties.EventSourceArn);
+        const consumer = target(service, properties.FunctionName);
+        return queue?.properties.VisibilityTimeout >= 6 * consumer?.properties.Timeout;
+      }),
+    ).toEqual([]);
+  });
+
+  test('a rule that can’t reach its target has a dead-letter queue, and may write to both', () => {
+    const policies = JSON.stringify(all('AWS::SQS::QueuePolicy'));
+    expect(
+      offenders(all('AWS::Events::Rule'), ({ service, logicalId, properties }) =>
+        properties.Targets.every(
+          ({ DeadLetterConfig }: { DeadLetterConfig?: { Arn: unknown } }) =>
+            target(service, DeadLetterConfig?.Arn)?.resource.Type === 'AWS::SQS::Queue' &&
+            policies.includes(`{"aws:SourceArn":{"Fn::GetAtt":["${logicalId}","Arn"]}}`),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('what refers to another context', () => {
+  test('every rule waits for events that have a contract', () => {
+    const published = new Set(
+      Object.values(contracts)
+        .filter((each) => typeof each === 'object' && 'context' in each)
+        .map(({ context, name }) => `emporium.${context} ${name}`),
+    );
+    expect(
+      offenders(all('AWS::Events::Rule'), ({ properties: { EventPattern } }) =>
+        EventPattern['detail-type'].every(
+          (name: string) =>
+            EventPattern.source.length === 1 && published.has(`${EventPattern.source[0]} ${name}`),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('every rule listens on the bus that platform makes', () => {
+    const buses = all('AWS::Events::EventBus').map(({ properties }) => properties.Name);
+    expect(
+      offenders(all('AWS::Events::Rule'), ({ properties }) =>
+        buses.includes(textOf(properties.EventBusName)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('every task of a workflow invokes a function that exists, and may', () => {
+    const names = functions.map(({ properties }) => properties.FunctionName);
+    for (const { service, properties } of all('AWS::StepFunctions::StateMachine')) {
+      const { States } = JSON.parse(properties.DefinitionString) as {
+        States: Record<string, { Type: string; Arguments?: { FunctionName?: string } }>;
+      };
+      const invoked = Object.values(States)
+        .filter(({ Type }) => Type === 'Task')
+        .map(({ Arguments }) => Arguments?.FunctionName ?? '');
+      const role = JSON.stringify(target(service, properties.RoleArn)?.properties);
+
+      expect(invoked.length).toBeGreaterThan(0);
+      expect(invoked.filter((name) => !names.includes(name))).toEqual([]);
+      expect(invoked.filter((name) => !role.includes(`:function:${name}"`))).toEqual([]);
+    }
+  });
+
+  test('every parameter that a template reads is one that another publishes', () => {
+    const published = all('AWS::SSM::Parameter').map(({ properties }) => properties.Name);
+    const read = templates.flatMap(({ text }) =>
+      [...text.matchAll(/\{\{resolve:ssm:([^}:]+)/g)].map(([, name]) => name),
+    );
+
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.filter((name) => !published.includes(name))).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  test('all functions are Node.js 24 on arm64, traced, and fit in', () => {
+    expect(
+      offenders(
+        functions,
+        ({ properties }) =>
+          properties.Runtime === 'nodejs24.x' &&
+          properties.Architectures?.join() === 'arm64' &&
+          properties.TracingConfig?.Mode === 'Active' &&
+          // An HTTP API waits for 30 seconds.
+          properties.Timeout <= 30,
+      ),
+    ).toEqual([]);
+  });
+
+  test('no function’s environment is near the 4 KB that Lambda allows', () => {
+    const size = ({ properties }: Found) =>
+      Object.entries(properties.Environment?.Variables ?? {})
+        .map(([name, value]) => name.length + Buffer.byteLength(textOf(value)))
+        .reduce((sum, length) => sum + length, 0);
+    expect(offenders(functions, (each) => size(each) > 0 && size(each) < 3500)).toEqual([]);
+  });
+
+  test('no template comes near the 1 MB and 500 resources that CloudFormation allows', () => {
+    const sizes = templates.map(({ service, text, resources }) => ({
+      service,
+      fits: Buffer.byteLength(text) < 1_000_000 && Object.keys(resources).length < 500,
+    }));
+    expect(sizes).toEqual(templates.map(({ service }) => ({ service, fits: true })));
+  });
+
+  test('no name is longer than its service takes', () => {
+    // With room for a stage whose name is longer than `local`, such as `production`. Roles' names shrink by themselves.
+    const limits: readonly (readonly [string, string, number])[] = [
+      ['AWS::Lambda::Function', 'FunctionName', 64 - 5],
+      ['AWS::IAM::Role', 'RoleName', 64],
+      ['AWS::SQS::Queue', 'QueueName', 80 - 5],
+      ['AWS::Events::Rule', 'Name', 64 - 5],
+      ['AWS::StepFunctions::StateMachine', 'StateMachineName', 80 - 5],
+    ];
+    for (const [type, property, limit] of limits) {
+      expect(offenders(all(type), ({ properties }) => textOf(properties[property]).length <= limit)).toEqual(
+        [],
+      );
+    }
+  });
+});
