@@ -20,11 +20,11 @@ const ms = ({ p50, p95, p99 }: Percentiles) => ({
   p99: p99.toFixed(1),
 });
 console.table({
+  'start to ready, ms': ms(shop.startToReady),
   'warm GET, ms': ms(shop.warmGet),
   'place to confirmed, ms': ms(shop.placeToConfirmed),
 });
 console.table({
-  'start to ready, s': shop.startWarm.toFixed(1),
   'orders a second': shop.throughput.ordersPerSecond.toFixed(1),
   'orders placed': shop.throughput.placed,
   'orders lost': shop.throughput.lost,
