@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { asAdmin, decided } from './support/client.ts';
-import { startShop, stopAllShops } from './support/shop.ts';
+import { cleanUp, startShop, temporaryFolder } from './support/shop.ts';
 import { packagedServices } from './support/templates.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -36,12 +34,9 @@ const run = (file: string, args: string[], cwd: string, variables: Record<string
 
 let home: string;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'emporium-e2e-'));
+  home = await temporaryFolder();
 });
-afterAll(async () => {
-  await stopAllShops();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(cleanUp);
 
 /** What the framework printed last: the function's answer. Log lines, one a line, may come before. */
 const answerIn = (stdout: string) => {

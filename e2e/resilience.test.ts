@@ -1,6 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -18,23 +17,13 @@ import {
   until,
 } from './support/client.ts';
 import { everyPage } from './support/pages.ts';
-import { type Shop, startShop, stopAllShops } from './support/shop.ts';
+import { cleanUp, type Shop, startShop, temporaryFolder } from './support/shop.ts';
 import { ofType, packagedServices, packagedTemplates } from './support/templates.ts';
 
 // These tests kill the shop or take its innards apart; a deployed stage is spared that.
 const onThisMachine = process.env.BASE_URL ? describe.skip : describe;
 
-const folders: string[] = [];
-const temporaryFolder = async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'emporium-e2e-'));
-  folders.push(folder);
-  return folder;
-};
-
-afterAll(async () => {
-  await stopAllShops();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
+afterAll(cleanUp);
 
 onThisMachine('killed at random moments', () => {
   const STOCK = 14;

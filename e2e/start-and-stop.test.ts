@@ -1,26 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { asAdmin, asCustomer, decided, orderFor, stockProduct } from './support/client.ts';
-import { runToEnd, startShop, stopAllShops } from './support/shop.ts';
+import { cleanUp, runToEnd, startShop, temporaryFolder } from './support/shop.ts';
 
 // These tests are about the program on this machine; a deployed stage has no counterpart.
 const onThisMachine = process.env.BASE_URL ? test.skip : test;
 
-const folders: string[] = [];
-const temporaryFolder = async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'emporium-e2e-'));
-  folders.push(folder);
-  return folder;
-};
-
-afterAll(async () => {
-  await stopAllShops();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
+afterAll(cleanUp);
 
 /** Processes whose command line names the folder. */
 const processesOf = (folder: string) =>

@@ -12,8 +12,20 @@ const START_LIMIT_MS = 300_000;
 
 const children = new Set<ChildProcess>();
 
-/** Stops what a failed test has left running, as it would keep the test run from ending. */
-export const stopAllShops = () => Promise.all([...children].map(end));
+const folders: string[] = [];
+
+/** A folder that {@link cleanUp} removes. */
+export const temporaryFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'emporium-e2e-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** Stops what a failed test has left running, as it would keep the test run from ending, and removes its data. */
+export const cleanUp = async (): Promise<void> => {
+  await Promise.all([...children].map(end));
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+};
 
 const end = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -62,7 +74,7 @@ export const runToEnd = (...options: string[]): Promise<Ended> => {
  */
 export const startShop = async ({ dataFolder }: { dataFolder?: string } = {}): Promise<Shop> => {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: async () => 0 };
-  const data = dataFolder ?? (await mkdtemp(join(tmpdir(), 'emporium-e2e-')));
+  const data = dataFolder ?? (await temporaryFolder());
   const { file, args } = command(['--port', '0', '--data', data]);
   const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);

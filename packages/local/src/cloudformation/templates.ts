@@ -50,7 +50,9 @@ const parse = (file: string): Record<string, unknown> => {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   } catch (error) {
     // V8 words the place itself: "… at position 21 (line 2 column 3)".
-    throw new StartError(`Cannot read the template ${file}: ${(error as Error).message}`);
+    throw new StartError(
+      `Cannot read the template ${file}: ${(error as Error).message}. Remove its folder, and it is packaged again`,
+    );
   }
 };
 
