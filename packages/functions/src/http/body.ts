@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import jsonBodyParser from '@middy/http-json-body-parser';
 import { MAX_FAULTS } from '../validation.ts';
 import type { HttpEvent } from './input.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, invalidRequest } from './problem.ts';
 
 /** The largest body an API of this shop has a use for. Lambda itself takes 6 MB. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -70,9 +70,7 @@ export const jsonBody = (): MiddlewareObj<HttpEvent> => {
         const errors = broken
           .slice(0, MAX_FAULTS)
           .map((field) => ({ field: field || 'body', message: 'must be well-formed Unicode text' }));
-        throw new HttpProblem(400, 'Invalid request', 'Something in the request is not as it must be.', {
-          errors,
-        });
+        throw invalidRequest(errors);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { GenericSchema } from 'valibot';
 import { type FieldError, validate } from '../validation.ts';
-import { HttpProblem } from './problem.ts';
+import { invalidRequest } from './problem.ts';
 
 /** An HTTP API's event. The body is what the parser made of it. */
 export type HttpEvent = Omit<APIGatewayProxyEventV2WithJWTAuthorizer, 'body'> & { body?: unknown };
@@ -31,10 +31,6 @@ export const readInput = (options: Schemas, event: HttpEvent): Record<string, un
       errors.push(...checked.errors.map((each) => ({ ...each, field: each.field || part })));
     else input[part] = checked.value;
   }
-  if (errors.length > 0) {
-    throw new HttpProblem(400, 'Invalid request', 'Something in the request is not as it must be.', {
-      errors,
-    });
-  }
+  if (errors.length > 0) throw invalidRequest(errors);
   return input;
 };

@@ -42,6 +42,10 @@ export class HttpProblem extends Error {
   }
 }
 
+/** The answer to a request some of whose fields are not as they must be. */
+export const invalidRequest = (errors: readonly FieldError[]): HttpProblem =>
+  new HttpProblem(400, 'Invalid request', 'Something in the request is not as it must be.', { errors });
+
 /** An RFC 9457 problem document, apart from what is the same for all. */
 export interface ProblemDocument {
   readonly type: string;
