@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** Who makes an AWS call. The operator of this machine (seed, tests, console) is `root` and may do anything. */
 export type Caller =
   | { readonly kind: 'root' }
@@ -28,6 +30,21 @@ export interface Api {
   handle(action: string, input: never, caller: Caller): Promise<unknown>;
   /** Set by an engine that speaks the wire protocol itself: answers the request's own bytes, once the caller's permissions have been checked. */
   forward?(action: string, body: Buffer, input: never): Promise<WireAnswer>;
+  /** Set by a service of a REST protocol: which action a request asks for, and its input; undefined where it is none of its. */
+  route?(request: RestRequest): { readonly action: string; readonly input: unknown } | undefined;
+  /** Set by a service of a REST protocol: an output as an HTTP answer; without it, an output is the JSON of a 200. */
+  encode?(action: string, output: never): WireAnswer;
+}
+
+/** A request of a REST protocol, as the endpoint received it. */
+interface RestRequest {
+  readonly method: string;
+  /** Percent-encoded as the client sent it. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 /** An HTTP answer in the protocol of the AWS service, passed on as it is. */
@@ -76,6 +93,7 @@ export interface Cloud {
   call<Output = unknown>(caller: Caller, prefix: string, action: string, input: unknown): Promise<Output>;
   /** Invokes a function by name or ARN and waits for its answer. Permissions are the caller's business: use `call(…, 'lambda', 'Invoke', …)` to have them checked. */
   invoke(functionName: string, payload: unknown): Promise<Invocation>;
+  readonly metrics: Metrics;
   /** A durable key-value store of the module's own, in the data folder's one SQLite file. */
   store(name: string): Store;
 }
@@ -87,6 +105,22 @@ export interface Store {
   delete(key: string): void;
   /** Every entry whose key starts with `prefix`, in key order. */
   list<T>(prefix?: string): { key: string; value: T }[];
+}
+
+/** A data point of a CloudWatch metric, such as the services themselves publish. */
+export interface Datum {
+  /** Such as `AWS/Lambda`. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+  /** Default `Count`. */
+  readonly unit?: 'Count' | 'Milliseconds' | 'Bytes' | 'Seconds' | 'Percent' | 'None';
+}
+
+/** Where metrics go. It is called many times an order, so it only adds up. */
+export interface Metrics {
+  put(datum: Datum): void;
 }
 
 export interface Log {

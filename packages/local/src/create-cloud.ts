@@ -9,6 +9,7 @@ import {
 } from './cloud.ts';
 import { loadResources } from './cloudformation/start.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
+import { createMetrics } from './cloudwatch/metrics.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { startEndpoint } from './endpoint/start.ts';
 import { createAuthorize } from './iam/authorize.ts';
@@ -85,6 +86,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
           ...(answer.FunctionError !== undefined && { functionError: answer.FunctionError }),
         } satisfies Invocation;
       },
+      metrics: createMetrics(),
       store: (name) => stores.open(name),
     };
     const authorize = createAuthorize(cloud);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsError } from '../cloud.ts';
+import { type Api, AwsError } from '../cloud.ts';
 
 export interface Request {
   readonly protocol: 'json' | 'query' | 'rest';
@@ -19,20 +19,35 @@ const targets: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   AmazonSSM: 'ssm',
   AWSCognitoIdentityProviderService: 'cognito-idp',
+  TrentService: 'kms',
+  GraniteServiceVersion20100801: 'cloudwatch',
 };
 
 /** Services of the query protocol, by the API version that each of their requests carries. */
 const queryVersions: Record<string, string> = {
   '2010-03-31': 'sns',
+  '2010-08-01': 'cloudwatch',
   '2011-06-15': 'sts',
 };
 
+/** IAM's name for a service that signs its requests with another. */
+const signedAs: Record<string, string> = { monitoring: 'cloudwatch', email: 'ses' };
+
+/** Finds the module of a service. */
+type Find = (prefix: string) => Pick<Api, 'route'>;
+
 /** Tells which action of which service a request is for. Throws an AwsError for what no AWS service would take. */
-export const decode = (method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): Request => {
+export const decode = (
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  find: Find,
+): Request => {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return decodeJson(target, body);
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return decodeQuery(body);
-  return decodeRest(method, url, headers, body);
+  return decodeRest(method, url, headers, body, find);
 };
 
 const decodeJson = (target: string, body: Buffer): Request => {
@@ -86,25 +101,32 @@ const toLists = (tree: Tree | string): unknown => {
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, toLists(value)]));
 };
 
-const decodeRest = (method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): Request => {
+/** The service of a REST request stands only in what it was signed for: `<key>/<date>/<region>/<service>/aws4_request`. */
+const serviceOf = (headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined => {
+  const scope =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+  const service = scope.split('/')[3];
+  return service && (signedAs[service] ?? service);
+};
+
+const decodeRest = (
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  find: Find,
+): Request => {
   const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-  const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
-  if (method === 'POST' && invoked !== null) {
-    const input = {
-      FunctionName: decodeURIComponent(invoked[1] ?? ''),
-      InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
-      Qualifier: searchParams.get('Qualifier') ?? undefined,
-      Payload: body.length === 0 ? 'null' : body.toString(),
-    };
-    return { protocol: 'rest', prefix: 'lambda', action: 'Invoke', input };
-  }
-  if (method === 'POST' && pathname === '/v2/email/outbound-emails') {
-    return { protocol: 'rest', prefix: 'ses', action: 'SendEmail', input: parse(body) };
-  }
+  const prefix = serviceOf(headers, searchParams);
+  if (prefix === undefined)
+    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  const asked = find(prefix).route?.({ method, path: pathname, query: searchParams, headers, body });
+  if (asked !== undefined) return { protocol: 'rest', prefix, ...asked };
   throw new AwsError('UnknownOperationException', `${method} ${pathname} is no AWS call known here`, 404);
 };
 
-const parse = (body: Buffer): unknown => {
+/** The JSON of a request's body. */
+export const parse = (body: Buffer): unknown => {
   if (body.length === 0) return {};
   try {
     return JSON.parse(body.toString());

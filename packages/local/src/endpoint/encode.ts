@@ -14,7 +14,6 @@ export const encodeOutput = (request: Request, output: unknown): WireAnswer => {
     const body = `<${action}Response xmlns="http://${request.prefix}.amazonaws.com/doc/">${result}${metadata}</${action}Response>`;
     return { status: 200, headers: { ...headers, 'content-type': 'text/xml' }, body };
   }
-  if (request.prefix === 'lambda' && request.action === 'Invoke') return encodeInvocation(output, headers);
   const type = request.protocol === 'rest' ? 'application/json' : JSON_TYPE;
   return { status: 200, headers: { ...headers, 'content-type': type }, body: toJson(output ?? {}) };
 };
@@ -46,24 +45,6 @@ const internal = (thrown: unknown): AwsError => {
 };
 
 const queryCode = (code: string): string => (code === 'AccessDeniedException' ? 'AuthorizationError' : code);
-
-const encodeInvocation = (output: unknown, headers: Record<string, string>): WireAnswer => {
-  const { StatusCode, FunctionError, Payload } = output as {
-    StatusCode: number;
-    FunctionError?: string;
-    Payload?: string;
-  };
-  return {
-    status: StatusCode,
-    headers: {
-      ...headers,
-      'content-type': 'application/json',
-      'x-amz-executed-version': '$LATEST',
-      ...(FunctionError !== undefined && { 'x-amz-function-error': FunctionError }),
-    },
-    body: Payload ?? '',
-  };
-};
 
 /** The JSON protocols write a time as seconds since 1970. */
 const toJson = (output: unknown): string =>

@@ -57,11 +57,14 @@ test('query: fields become a tree, the answer is XML', async () => {
   );
 });
 
-test('REST: invoking a function', async () => {
-  await start({ handle: async (_, input) => ({ StatusCode: 200, Payload: JSON.stringify(input) }) });
-  const path = '/2015-03-31/functions/a%3Ab/invocations';
-  const { text } = await send('{}', { ...signed(), 'x-amz-invocation-type': 'Event' }, path);
-  expect(JSON.parse(text)).toMatchObject({ FunctionName: 'a:b', InvocationType: 'Event', Payload: '{}' });
+test('REST: the service that the request is signed for says what is asked, and how it is answered', async () => {
+  await start({
+    route: ({ method, path }) => ({ action: method, input: path }),
+    encode: (_action, output) => ({ status: 202, headers: { x: 'y' }, body: JSON.stringify(output) }),
+  });
+  const { status, headers, text } = await send('{}', signed(), '/some/path');
+  expect([status, headers.get('x')]).toEqual([202, 'y']);
+  expect(JSON.parse(text)).toMatchObject({ action: 'POST', input: '/some/path' });
 });
 
 test.each<[string, string, Record<string, string>, number, string]>([

@@ -60,7 +60,9 @@ const answer = async (service: Service | undefined, incoming: IncomingMessage): 
   const body = await read(incoming);
   let request: Pick<Request, 'protocol'> = { protocol: 'json' };
   try {
-    const decoded = decode(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers, body);
+    if (service === undefined) throw new AwsError('ServiceUnavailable', 'still starting', 503);
+    const { method = 'GET', url = '/', headers } = incoming;
+    const decoded = decode(method, url, headers, body, service.find);
     request = decoded;
     return await perform(service, decoded, incoming.headers.authorization, body);
   } catch (error) {
@@ -69,12 +71,11 @@ const answer = async (service: Service | undefined, incoming: IncomingMessage): 
 };
 
 const perform = async (
-  service: Service | undefined,
+  service: Service,
   request: Request,
   authorization: string | undefined,
   body: Buffer,
 ): Promise<WireAnswer> => {
-  if (service === undefined) throw new AwsError('ServiceUnavailable', 'still starting', 503);
   const api = service.find(request.prefix);
   const caller = identify(service, request, authorization);
   if (caller !== 'anyone') {
@@ -82,7 +83,11 @@ const perform = async (
   }
   if (api.forward !== undefined) return await api.forward(request.action, body, request.input as never);
   const from: Caller = caller === 'anyone' ? { kind: 'root' } : caller;
-  return encodeOutput(request, await api.handle(request.action, request.input as never, from));
+  const output = await api.handle(request.action, request.input as never, from);
+  const { protocol, action } = request;
+  return protocol === 'rest' && api.encode !== undefined
+    ? api.encode(action, output as never)
+    : encodeOutput(request, output);
 };
 
 /** What Amazon Cognito answers without a signature: the calls of a browser that has nobody signed in yet. */

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { type Api, AwsError, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
 import { unpack } from './code.ts';
@@ -68,6 +69,8 @@ export const start = async (
   };
   return {
     api: {
+      route,
+      encode: (_action: string, output: Output) => encode(output),
       permissions: (_action: string, { FunctionName }: InvokeInput) => [
         { action: 'lambda:InvokeFunction', resource: arns.get(nameOf(FunctionName)) ?? FunctionName },
       ],
@@ -79,6 +82,29 @@ export const start = async (
     },
   };
 };
+
+const route: NonNullable<Api['route']> = ({ method, path, query, headers, body }) => {
+  const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
+  if (method !== 'POST' || name === undefined) return undefined;
+  const input = {
+    FunctionName: decodeURIComponent(name),
+    InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
+    Qualifier: query.get('Qualifier') ?? undefined,
+    Payload: body.length === 0 ? 'null' : body.toString(),
+  };
+  return { action: 'Invoke', input };
+};
+
+const encode = ({ StatusCode, FunctionError, Payload = '' }: Output): WireAnswer => ({
+  status: StatusCode,
+  headers: {
+    'content-type': 'application/json',
+    'x-amzn-requestid': randomUUID(),
+    'x-amz-executed-version': '$LATEST',
+    ...(FunctionError !== undefined && { 'x-amz-function-error': FunctionError }),
+  },
+  body: Payload,
+});
 
 const nameOf = (nameOrArn: string): string =>
   nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : (nameOrArn.split(':')[0] ?? '');

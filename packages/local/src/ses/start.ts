@@ -1,4 +1,5 @@
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { parse } from '../endpoint/decode.ts';
 import { outboxOf } from '../outbox/outbox.ts';
 
 interface Content {
@@ -32,6 +33,10 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
 
   return {
     api: {
+      route: ({ method, path, body }) =>
+        method === 'POST' && path === '/v2/email/outbound-emails'
+          ? { action: 'SendEmail', input: parse(body) }
+          : undefined,
       permissions: (action: string, { FromEmailAddress = '' }: SendEmail) => [
         { action: `ses:${action}`, resource: identityArn(FromEmailAddress) },
       ],

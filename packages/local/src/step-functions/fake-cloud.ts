@@ -52,6 +52,7 @@ export const fakeCloud = (
     call: async <Output>(caller: Caller, prefix: string, action: string, input: unknown) =>
       (await answer({ caller, prefix, action, input })) as Output,
     invoke: async () => ({ payload: 'null' }),
+    metrics: { put: () => {} },
     store: () => store,
   };
 };
