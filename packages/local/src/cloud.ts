@@ -47,6 +47,16 @@ interface RestRequest {
   readonly body: Buffer;
 }
 
+/** A request in the protocol of an AWS service. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | Uint8Array | string;
+}
+
 /** An HTTP answer in the protocol of the AWS service, passed on as it is. */
 export interface WireAnswer {
   readonly status: number;
@@ -91,6 +101,8 @@ export interface Cloud {
   ofType<P = Record<string, unknown>>(type: string): readonly Resource<P>[];
   /** Calls an AWS API with the caller's permissions checked, without a network hop. */
   call<Output = unknown>(caller: Caller, prefix: string, action: string, input: unknown): Promise<Output>;
+  /** Answers a request as the endpoint does, without a socket. It never rejects. */
+  answer(request: WireRequest): Promise<WireAnswer>;
   /** Invokes a function by name or ARN and waits for its answer. Permissions are the caller's business: use `call(…, 'lambda', 'Invoke', …)` to have them checked. */
   invoke(functionName: string, payload: unknown): Promise<Invocation>;
   readonly metrics: Metrics;

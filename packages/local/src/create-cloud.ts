@@ -77,6 +77,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
         authorize(caller, api.permissions(action, input as never));
         return (await api.handle(action, input as never, caller)) as Output;
       },
+      answer: endpoint.answer,
       invoke: async (FunctionName, Payload) => {
         const answer = (await find('lambda').handle('Invoke', { FunctionName, Payload } as never, {
           kind: 'root',

@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { AwsError, type WireAnswer } from '../cloud.ts';
+import { createConnections } from './connection.ts';
 
 /** Calls the engine over connections that stay open. */
 export interface Client {
@@ -10,44 +10,28 @@ export interface Client {
   close(): void;
 }
 
-const headers = {
-  'content-type': 'application/x-amz-json-1.0',
-  // The engine asks for a signature to be there; who calls was found out before.
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20250101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
-  'x-amz-date': '20250101T000000Z',
-};
+/** The engine asks for a signature to be there; who calls was found out before. */
+const HEAD = [
+  'POST / HTTP/1.1',
+  'host: 127.0.0.1',
+  'content-type: application/x-amz-json-1.0',
+  'authorization: AWS4-HMAC-SHA256 Credential=local/20250101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
+  'x-amz-date: 20250101T000000Z',
+].join('\r\n');
+
+const ANSWER_HEADERS = { 'content-type': 'application/x-amz-json-1.0' };
 
 export const createClient = (port: number): Client => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const forward = (target: string, body: Buffer | string): Promise<WireAnswer> =>
-    new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          host: '127.0.0.1',
-          port,
-          agent,
-          method: 'POST',
-          headers: { ...headers, 'x-amz-target': target, 'content-length': Buffer.byteLength(body) },
-        },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.once('error', reject);
-          incoming.once('end', () =>
-            resolve({
-              status: incoming.statusCode ?? 500,
-              headers: { 'content-type': 'application/x-amz-json-1.0' },
-              body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
-            }),
-          );
-        },
-      );
-      outgoing.once('error', (error) =>
-        reject(new AwsError('InternalServerError', `DynamoDB does not answer: ${error.message}`, 500)),
-      );
-      outgoing.end(body);
-    });
+  const connections = createConnections(port);
+  const forward = async (target: string, body: Buffer | string): Promise<WireAnswer> => {
+    const head = `${HEAD}\r\nx-amz-target: ${target}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    try {
+      return { ...(await connections.send(head, body)), headers: ANSWER_HEADERS };
+    } catch (error) {
+      const { message } = error as Error;
+      throw new AwsError('InternalServerError', `DynamoDB does not answer: ${message}`, 500);
+    }
+  };
   return {
     forward,
     call: async <Output>(target: string, input: unknown) => {
@@ -57,7 +41,7 @@ export const createClient = (port: number): Client => {
       const code = output.__type?.split('#').at(-1) ?? 'InternalServerError';
       throw new DynamoDbError(code, output.message ?? output.Message ?? code, answer.status, output);
     },
-    close: () => agent.destroy(),
+    close: () => connections.close(),
   };
 };
 

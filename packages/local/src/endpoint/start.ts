@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Api, AwsError, type Caller, type WireAnswer } from '../cloud.ts';
+import { type Api, AwsError, type Caller, type WireAnswer, type WireRequest } from '../cloud.ts';
 import type { Authorize } from '../iam/authorize.ts';
 import { StartError } from '../start-error.ts';
 import { decode, type Request } from './decode.ts';
@@ -17,6 +17,8 @@ interface Service {
 export interface Endpoint {
   readonly url: string;
   serve(service: Service): void;
+  /** Answers a request that came another way. It never rejects. */
+  answer(request: WireRequest): Promise<WireAnswer>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ export interface Endpoint {
 export const startEndpoint = async (port: number): Promise<Endpoint> => {
   let service: Service | undefined;
   const server = createServer((request, response) => {
-    answer(service, request)
+    receive(service, request)
       .catch((error) => encodeError({ protocol: 'json' }, error))
       .then((wire) => send(response, wire));
   });
@@ -36,6 +38,7 @@ export const startEndpoint = async (port: number): Promise<Endpoint> => {
     serve: (given) => {
       service = given;
     },
+    answer: (request) => answer(service, request),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -56,15 +59,23 @@ const listen = (server: ReturnType<typeof createServer>, port: number): Promise<
     server.listen(port, '127.0.0.1', () => resolve(server.address() as AddressInfo));
   });
 
-const answer = async (service: Service | undefined, incoming: IncomingMessage): Promise<WireAnswer> => {
+const receive = async (service: Service | undefined, incoming: IncomingMessage): Promise<WireAnswer> => {
   const body = await read(incoming);
+  const { method = 'GET', url = '/', headers } = incoming;
+  return answer(service, { method, url, headers, body });
+};
+
+const answer = async (
+  service: Service | undefined,
+  { method, url, headers, body: bytes }: WireRequest,
+): Promise<WireAnswer> => {
+  const body = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes as string);
   let request: Pick<Request, 'protocol'> = { protocol: 'json' };
   try {
     if (service === undefined) throw new AwsError('ServiceUnavailable', 'still starting', 503);
-    const { method = 'GET', url = '/', headers } = incoming;
     const decoded = decode(method, url, headers, body, service.find);
     request = decoded;
-    return await perform(service, decoded, incoming.headers.authorization, body);
+    return await perform(service, decoded, headers.authorization, body);
   } catch (error) {
     return encodeError(request, error);
   }

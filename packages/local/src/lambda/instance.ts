@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Cloud } from '../cloud.ts';
 import type { FunctionDefinition } from './definition.ts';
-import type { Answer, Call, ErrorPayload } from './messages.ts';
+import type { Answer, Call, ErrorPayload, PortAnswer, PortRequest, WorkerInput } from './messages.ts';
 
 /** A worker thread with one function's code: Lambda's execution environment. */
 export interface Instance {
@@ -19,34 +19,23 @@ interface Options {
   readonly folder: string;
   /** Where compiled code is kept for the next worker. */
   readonly compiledFolder: string;
+  /** The program that each worker runs. */
+  readonly program: URL;
+  /** Answers the function's calls of the endpoint. */
+  readonly answer: Cloud['answer'];
   onLine(line: string): void;
 }
 
-/** Stripped of its types once, here, instead of in every thread: it saves each of them 10 MB and 20 ms. */
-const workerUrl = (): URL => {
-  const { stripTypeScriptTypes } = process.getBuiltinModule('node:module');
-  const source = readFileSync(new URL('./worker.ts', import.meta.url), 'utf8');
-  // The function is marked experimental and warns at its first use; Node uses it for this very file.
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return new URL(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-};
-
-let url: URL | undefined;
-
 export const startInstance = (
   definition: FunctionDefinition,
-  { folder, compiledFolder, onLine }: Options,
+  { folder, compiledFolder, program, answer, onLine }: Options,
 ): Instance => {
-  url ??= workerUrl();
-  const worker = new Worker(url, {
+  const port = openPort(answer);
+  const worker = new Worker(program, {
     name: definition.label,
     env: { ...definition.environment, LAMBDA_TASK_ROOT: folder },
-    workerData: { folder, compiledFolder, handler: definition.handler },
+    workerData: { folder, compiledFolder, handler: definition.handler, port } satisfies WorkerInput,
+    transferList: [port],
     execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
     // A small young generation: some thirty workers share the machine. Smaller still would save each of them
     // 2 MB, and cost a tenth of its time.
@@ -99,6 +88,16 @@ export const startInstance = (
       await worker.terminate();
     },
   };
+};
+
+/** The worker's end of a channel over which the endpoint answers. */
+const openPort = (answer: Cloud['answer']): MessagePort => {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', async ({ id, path: url, ...request }: PortRequest) => {
+    port1.postMessage({ id, ...(await answer({ url, ...request })) } satisfies PortAnswer);
+  });
+  port1.unref();
+  return port2;
 };
 
 const fromCrash = (error: unknown): ErrorPayload => {

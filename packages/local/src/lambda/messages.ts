@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads';
+
 /** What a worker is started with. */
 export interface WorkerInput {
   readonly folder: string;
@@ -5,6 +7,25 @@ export interface WorkerInput {
   readonly compiledFolder: string;
   /** `path/to/file.export`, as in the template. */
   readonly handler: string;
+  /** For the function's calls of the endpoint. */
+  readonly port: MessagePort;
+}
+
+/** A request of the endpoint, from the worker. */
+export interface PortRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** And its answer. */
+export interface PortAnswer {
+  readonly id: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
 }
 
 /** One invocation, to the worker. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Invocation, Log } from '../cloud.ts';
+import type { Cloud, Invocation, Log } from '../cloud.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { measureIdleCores } from './idle-cores.ts';
@@ -24,6 +24,15 @@ const INIT_TIMEOUT_MS = 10_000;
 /** How long a worker may idle; the last one of a function stays for as long as there is room. */
 const IDLE_MS = 30_000;
 
+interface PoolOptions {
+  readonly folder: () => string;
+  readonly compiledFolder: string;
+  readonly program: URL;
+  readonly answer: Cloud['answer'];
+  readonly log: Log;
+  readonly fleet: Fleet;
+}
+
 interface Waiting {
   readonly since: number;
   readonly give: (instance: Instance | ErrorPayload) => void;
@@ -31,12 +40,7 @@ interface Waiting {
 
 export const createPool = (
   definition: FunctionDefinition,
-  {
-    folder,
-    compiledFolder,
-    log,
-    fleet,
-  }: { folder: () => string; compiledFolder: string; log: Log; fleet: Fleet },
+  { folder, log, fleet, ...shared }: PoolOptions,
 ): Pool => {
   const instances = new Set<Instance>();
   const idle: { instance: Instance; since: number }[] = [];
@@ -49,8 +53,8 @@ export const createPool = (
     let instance: Instance | undefined;
     try {
       instance = startInstance(definition, {
+        ...shared,
         folder: folder(),
-        compiledFolder,
         onLine: (line) => log.info(definition.label, line),
       });
       instances.add(instance);

@@ -7,6 +7,7 @@ import { unpack } from './code.ts';
 import { defineFunctions } from './definition.ts';
 import { createFleet } from './fleet.ts';
 import { createPool, type Pool } from './pool.ts';
+import { writeProgram } from './program.ts';
 
 interface InvokeInput {
   /** Name or ARN, with or without a version. */
@@ -33,13 +34,16 @@ export const start = async (
 ): Promise<Running & { api: Api }> => {
   const codeFolder = join(cloud.dataFolder, 'code');
   const compiledFolder = join(cloud.dataFolder, 'compiled');
+  const program = writeProgram(join(cloud.dataFolder, 'program'));
   const folders = new Map(templates.map(({ service, buildFolder }) => [service, buildFolder]));
   const fleet = createFleet();
   const pools = new Map<string, Pool>();
   const arns = new Map<string, string>();
   for (const definition of defineFunctions(cloud)) {
     const folder = () => unpack(definition.s3Key, folders.get(definition.service) ?? '', codeFolder);
-    pools.set(definition.name, createPool(definition, { folder, compiledFolder, log: cloud.log, fleet }));
+    const { answer, log } = cloud;
+    const options = { folder, compiledFolder, program, answer, log, fleet };
+    pools.set(definition.name, createPool(definition, options));
     arns.set(definition.name, definition.arn);
   }
   const invoke = (name: string, event: string) => {

@@ -1,5 +1,5 @@
 // Runs inside a worker thread: loads a function's bundle and calls its handler, one event at a time.
-// It is loaded as text without a place of its own, so it imports nothing but Node's modules and types.
+// It is loaded without the rest of this package, so it imports nothing but its neighbour, Node's modules and types.
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { getPriority, setPriority } from 'node:os';
@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Call, ErrorPayload, WorkerInput } from './messages.ts';
+import { interceptRequests } from './transport.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -92,6 +93,7 @@ setPriority(Math.min(getPriority() + 5, 19));
 const input = workerData as WorkerInput;
 // The next worker with this code starts sooner and takes 5 MB less. What the first call compiled is kept, too.
 enableCompileCache(input.compiledFolder);
+interceptRequests(process.env.AWS_ENDPOINT_URL ?? '', input.port);
 try {
   const handler = await withoutTracingHooks(() => load(input));
   parentPort?.once('message', () => setTimeout(flushCompileCache, KEEP_AFTER_MS).unref());

@@ -51,6 +51,7 @@ export const fakeCloud = (
       whole.filter((resource) => resource.type === type) as unknown as readonly Resource<P>[],
     call: async <Output>(caller: Caller, prefix: string, action: string, input: unknown) =>
       (await answer({ caller, prefix, action, input })) as Output,
+    answer: async () => ({ status: 500, headers: {}, body: '' }),
     invoke: async () => ({ payload: 'null' }),
     metrics: { put: () => {} },
     store: () => store,
