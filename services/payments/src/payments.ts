@@ -1,4 +1,4 @@
-import { newId, retryContended } from '@emporium/functions';
+import { ConcurrentUpdate, newId, retryContended } from '@emporium/functions';
 import {
   type AuthorizedPayment,
   type AuthorizingPayment,
@@ -103,17 +103,26 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
     return payment;
   };
 
+  /** Most calls are first calls: the new payment is written without a look, and the write's condition tells. */
+  const open = async (payment: AuthorizingPayment): Promise<Payment> => {
+    try {
+      return await insert(payment);
+    } catch (error) {
+      const known = error instanceof ConcurrentUpdate ? await store.find(payment.orderId) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  };
+
   return {
     /** Holds the amount. The first call decides what is held; a repeat gets its answer. */
     authorize: (request: Omit<Intent, 'paymentId' | 'createdAt'>) =>
       retryContended(async () => {
         const { orderId, customerId, amount, paymentMethod } = request;
         const createdAt = now().toISOString();
-        const payment =
-          (await store.find(orderId)) ??
-          (await insert(
-            beginPayment({ orderId, customerId, amount, paymentMethod, paymentId: newId('pay'), createdAt }),
-          ));
+        const payment = await open(
+          beginPayment({ orderId, customerId, amount, paymentMethod, paymentId: newId('pay'), createdAt }),
+        );
         return authorizationOf(payment.status === 'authorizing' ? await hold(payment) : payment);
       }),
 

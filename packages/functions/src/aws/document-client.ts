@@ -15,7 +15,7 @@ export const documentClient = (): DynamoDBDocumentClient => {
     traced(
       new DynamoDBClient({
         // DynamoDB answers in milliseconds: a call that hangs is better tried again than waited for.
-        requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
+        requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
       }),
     ),
     { marshallOptions: { removeUndefinedValues: true } },

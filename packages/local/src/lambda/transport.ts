@@ -58,8 +58,10 @@ export const interceptRequests = (endpoint: string, port: MessagePort): void => 
     const chunks: (string | Uint8Array)[] = [];
     let id: number | undefined;
     let timer: NodeJS.Timeout | undefined;
+    let ended = false;
     const settle = ({ status, headers: answered, body }: PortAnswer): void => {
       clearTimeout(timer);
+      ended = true;
       const response = Object.assign(new Readable({ read: () => {} }), {
         statusCode: status,
         headers: answered,
@@ -75,7 +77,7 @@ export const interceptRequests = (endpoint: string, port: MessagePort): void => 
       setTimeout: (ms: number, onTimeout?: () => void) => {
         clearTimeout(timer);
         if (onTimeout !== undefined) request.once('timeout', onTimeout);
-        if (ms > 0 && id === undefined) timer = setTimeout(() => request.emit('timeout'), ms).unref();
+        if (ms > 0 && !ended) timer = setTimeout(() => request.emit('timeout'), ms).unref();
         return request;
       },
       setHeader: (name: string, value: string) => {
@@ -93,6 +95,7 @@ export const interceptRequests = (endpoint: string, port: MessagePort): void => 
       },
       destroy: (error?: Error) => {
         clearTimeout(timer);
+        ended = true;
         if (id !== undefined && pending.delete(id) && pending.size === 0) port.unref();
         if (error !== undefined) request.emit('error', error);
         request.emit('close');

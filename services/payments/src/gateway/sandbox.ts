@@ -34,9 +34,12 @@ export const sandboxGateway = (
     return method && method.customerId === customerId ? (method.card as Card).behaviour : undefined;
   };
 
-  const apply = (paymentId: string, idempotencyKey: string, operation: Operation) =>
-    retryContended(async () => {
-      const known = await load(paymentId);
+  const apply = (paymentId: string, idempotencyKey: string, operation: Operation) => {
+    // A payment begins with its authorization: that one writes first and looks only where something is there.
+    let looks = operation.type !== 'authorize';
+    return retryContended(async () => {
+      const known = looks ? await load(paymentId) : undefined;
+      looks = true;
       const account = known?.account ?? openAccount(paymentId);
       const applied = applyOnce(account, idempotencyKey, operation);
       if (applied.repeated) return applied;
@@ -63,6 +66,7 @@ export const sandboxGateway = (
       }
       return applied;
     });
+  };
 
   const answer =
     (type: 'capture' | 'void' | 'refund') =>
