@@ -70,7 +70,6 @@ test.each([
   ['GET', '/api/shop/things/special', 'GET /api/shop/things/special', undefined],
   ['DELETE', '/api/shop/things/1', 'ANY /api/shop/things/{id}', { id: '1' }],
   ['GET', '/api/shop/things/%F0%9F%9B%92', 'GET /api/shop/things/{id}', { id: '🛒' }],
-  ['GET', '/api/shop/things/..%2F..%2Fetc', 'GET /api/shop/things/{id}', { id: '../../etc' }],
   ['GET', '/api/shop/files/a/b%20c', 'GET /api/shop/files/{path+}', { path: 'a/b c' }],
 ])('%s %s takes the route %s', async (method, path, routeKey, pathParameters) => {
   const event = await eventOf(await get(path, { method }));
@@ -130,8 +129,8 @@ test("a function's response becomes the answer", async () => {
 test.each([
   [{ some: 'object' }, 200, '{"some":"object"}', 'application/json'],
   ['text', 200, 'text', 'application/json'],
-  [{ statusCode: 200, body: 'text' }, 200, 'text', 'text/plain;charset=UTF-8'],
-  [{ statusCode: '202' }, 202, '', 'text/plain;charset=UTF-8'],
+  [{ statusCode: 200, body: 'text' }, 200, 'text', 'text/plain; charset=utf-8'],
+  [{ statusCode: '202' }, 202, '', 'text/plain; charset=utf-8'],
   [{ statusCode: 'soon' }, 500, '{"message":"Internal Server Error"}', 'application/json'],
   [{ statusCode: 200, body: {} }, 500, '{"message":"Internal Server Error"}', 'application/json'],
   [
