@@ -61,7 +61,7 @@ export const createJwtAuthorizer = ({ configuration, source, keysOf, now }: Opti
   return async (call, scopes) => {
     const token = source(call)
       ?.trim()
-      .replace(/^Bearer\s+/i, '');
+      .replace(/^Bearer(?:\s+|$)/i, '');
     if (!token) return unauthorized('Bearer');
     try {
       const payload = await verify(token);
