@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { startTestShop } from './test-shop.ts';
@@ -181,7 +181,24 @@ test('CORS is answered as the template says', async () => {
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });
 
+test('a request that names an API by its host does not pass the edge', async () => {
+  const [api] = shop.cloud.ofType('AWS::ApiGatewayV2::Api');
+  const headers = await new Promise<IncomingHttpHeaders>((resolve) => {
+    const host = `${api?.ref}.execute-api.us-east-1.amazonaws.com`;
+    request(shop.url, { path: '/api/shop/echo', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.headers);
+    }).end();
+  });
+
+  expect(headers).toHaveProperty('apigw-requestid');
+  expect(headers).not.toHaveProperty('via');
+});
+
 test('the start page and the outbox are shown', async () => {
   expect(await (await get('/')).text()).toContain('curl -sS');
+  expect(await (await get('/_local/')).text()).toContain('curl -sS');
+  expect((await get('/_local/', { method: 'POST' })).status).toBe(404);
+  expect((await get('/_local/toString')).status).toBe(404);
   expect(await (await get('/_local/outbox')).json()).toEqual({ messages: [] });
 });

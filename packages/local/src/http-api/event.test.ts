@@ -27,7 +27,7 @@ const eventOf = async (
 
 test('a plain GET makes the event that API Gateway makes, and nothing more', async () => {
   const { event, headers } = await eventOf('/things', {
-    headers: { host: 'viewer', 'user-agent': 'curl/8', accept: '*/*' },
+    headers: { host: 'viewer', 'user-agent': 'curl/8', accept: '*/*', connection: 'close', te: 'trailers' },
   });
 
   expect(event).toEqual({

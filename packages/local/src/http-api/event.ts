@@ -124,11 +124,24 @@ export const toEvent = (
 /** An identifier in API Gateway's form, such as `JKJaXmPLvHcESHA=`. */
 export const newRequestId = (): string => `${randomBytes(11).toString('base64url')}=`;
 
+/** Headers of one connection; cookies have a place of their own. */
+const NOT_TOLD: ReadonlySet<string> = new Set([
+  'connection',
+  'cookie',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 const eventHeaders = (api: ApiIdentity, { headers, sourceIp }: HttpRequest): Record<string, string> => {
   const result = emptyRecord();
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && name !== 'cookie' && name !== 'transfer-encoding') result[name] = value;
+    if (value !== undefined && !NOT_TOLD.has(name)) result[name] = value;
   }
   const forwardedFor = headers['x-forwarded-for'];
   result.host = api.domainName;
