@@ -84,6 +84,14 @@ test('an answer is given again while it is fresh, and tells its age', async () =
   expect(received).toHaveLength(2);
 });
 
+test('the answer to a HEAD is not kept, as it may have no body', async () => {
+  const { send, received } = await cached({ DefaultTTL: 60 });
+  await send('/', { method: 'HEAD' });
+
+  expect((await send('/')).body).toBe('answer 2');
+  expect(received).toHaveLength(2);
+});
+
 test.each<[Policy, string | undefined, number]>([
   [{ DefaultTTL: 0, MaxTTL: 60 }, undefined, 0],
   [{ DefaultTTL: 0, MaxTTL: 60 }, 'max-age=10', 10],
@@ -182,6 +190,7 @@ test.each<[number, HttpAnswer['headers'], object[], number]>([
   [404, {}, [{ ErrorCode: 404, ErrorCachingMinTTL: 0 }], 0],
   [404, { 'cache-control': 'max-age=30' }, [{ ErrorCode: 404, ErrorCachingMinTTL: 0 }], 30],
   [404, { 'cache-control': 'no-store' }, [], 10],
+  [404, { 'cache-control': 'no-store, max-age=30' }, [], 10],
   [500, {}, [{ ErrorCode: 500, ErrorCachingMinTTL: 60 }], 60],
   [503, {}, [{ ErrorCode: 500, ErrorCachingMinTTL: 0 }], 10],
   [403, {}, [], 0],
@@ -240,6 +249,25 @@ test('a distribution may show a page of its own instead of an error', async () =
 
   expect(await send('/missing')).toMatchObject({ status: 200, body: 'page' });
   expect(await send('/broken')).toMatchObject({ status: 500, body: 'raw' });
+});
+
+test('the page that stands for an error is kept as long as the error', async () => {
+  let times = 0;
+  const { send, clock } = await createTestDistribution({
+    answer: ({ url }) => (url === '/404.html' ? { body: `page ${++times}` } : { status: 404 }),
+    behaviour: { CachePolicyId: CACHING_OPTIMIZED },
+    config: {
+      CustomErrorResponses: [
+        { ErrorCode: 404, ResponseCode: 200, ResponsePagePath: '/404.html', ErrorCachingMinTTL: 5 },
+      ],
+    },
+  });
+
+  expect(await send('/x')).toMatchObject({ status: 200, body: 'page 1' });
+  clock.ms += 4999;
+  expect(await send('/x')).toMatchObject({ status: 200, body: 'page 1' });
+  clock.ms += 1;
+  expect(await send('/x')).toMatchObject({ status: 200, body: 'page 2' });
 });
 
 test('a viewer that has the answer gets no body again', async () => {

@@ -32,12 +32,13 @@ export const createDistribution = async (
   const customErrors = new Map(config.CustomErrorResponses?.map((error) => [error.ErrorCode, error]));
   const via = `1.1 ${ref.toLowerCase()}.cloudfront.net (CloudFront)`;
 
-  const fetchFromOrigin = async (
+  /** What the viewer is shown of the origin's answer. */
+  const present = async (
+    answer: HttpAnswer,
     request: HttpRequest,
     behaviour: Behaviour,
     passage: Passage,
   ): Promise<HttpAnswer> => {
-    const answer = await behaviour.origin.answer(behaviour.toOriginRequest(request, passage));
     const custom = customErrors.get(answer.status);
     const shown =
       custom?.ResponsePagePath === undefined ? answer : await errorPageOf(custom, answer, passage);
@@ -75,17 +76,19 @@ export const createDistribution = async (
       const headers = { ...known.answer.headers, age: String(known.age) };
       return toConditional(request, marked({ ...known.answer, headers }, 'Hit from cloudfront'));
     }
-    const answer = await fetchFromOrigin(request, behaviour, passage);
+    const answer = await behaviour.origin.answer(behaviour.toOriginRequest(request, passage));
+    const shown = await present(answer, request, behaviour, passage);
+    // An error is kept as one, whatever is shown instead.
     const ttl = key !== undefined && request.method === 'GET' ? ttlOf(answer) : 0;
-    if (key !== undefined && ttl > 0) cache.put(key, answer, ttl);
-    return marked(answer, 'Miss from cloudfront');
+    if (key !== undefined && ttl > 0) cache.put(key, shown, ttl);
+    return marked(shown, 'Miss from cloudfront');
   };
 
   const pass = async (request: HttpRequest, passage: Passage): Promise<HttpAnswer> => {
     if (request.url.length > MAX_URL_BYTES) return errorPage(413, 'Bad request.');
     if (!request.url.startsWith('/')) return errorPage(400, 'Bad request.');
     const { path } = splitUrl(request.url);
-    if (path === '/' && config.DefaultRootObject !== undefined) {
+    if (path === '/' && config.DefaultRootObject) {
       return pass({ ...request, url: `/${config.DefaultRootObject}${request.url.slice(1)}` }, passage);
     }
     const behaviour = behaviourOf(path);

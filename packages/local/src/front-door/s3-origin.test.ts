@@ -77,6 +77,13 @@ test('the root is the root object, below the path of the origin', async () => {
   expect((await send('/?utm=1')).status).toBe(200);
 });
 
+test('without a root object the root is an object like any other', async () => {
+  const { send, asked } = await site({}, { root: '' });
+
+  expect((await send('/')).status).toBe(404);
+  expect(asked).toHaveLength(1);
+});
+
 test.each<[string, object, string, number, string]>([
   ['missing', {}, '/x', 404, 'NoSuchKey'],
   [

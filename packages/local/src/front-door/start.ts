@@ -29,7 +29,7 @@ export const start = async (
 
   const server = await serve(port, answer, cloud.log);
   const url = `http://127.0.0.1:${server.port}`;
-  const hasRoot = resource?.properties.DistributionConfig.DefaultRootObject !== undefined;
+  const hasRoot = Boolean(resource?.properties.DistributionConfig.DefaultRootObject);
   localPage = createLocalPages(cloud, url, { hasRoot });
   return { url, stop: server.stop };
 };

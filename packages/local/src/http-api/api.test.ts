@@ -137,6 +137,8 @@ test('each route of a stage is throttled alone, by a bucket that fills again', a
   expect(await statuses('/a', 3)).toEqual([200, 200, 429]);
   wait(-60_000);
   expect(await statuses('/a', 1)).toEqual([429]);
+  wait(1000);
+  expect(await statuses('/a', 2)).toEqual([200, 429]);
 });
 
 test("a route's own settings take the place of the stage's", async () => {
