@@ -329,11 +329,13 @@ describe('ids and pages', () => {
     ['/api/orders', 'orderId'],
   ];
   test.each(paths)('%s/{%s}', async (path, field) => {
-    for (const bad of ['../../etc/passwd', '🛒', '\u0000', ' ', "' OR 1=1", 'x'.repeat(300)]) {
+    for (const bad of ['🛒', '\u0000', ' ', "' OR 1=1", 'x'.repeat(300)]) {
       expectProblem(await customer.get(`${path}/${encodeURIComponent(bad)}`), 400, field);
     }
     // No text at all: API Gateway itself refuses it.
     expect((await customer.get(`${path}/%E0%A4%A`)).status).toBe(400);
+    // It decodes a path before it looks for the route, so this has too many segments.
+    expect((await customer.get(`${path}/${encodeURIComponent('../../etc/passwd')}`)).status).toBe(404);
   });
 
   test.each(['/api/catalog/products', '/api/orders', '/api/notifications/messages'])('%s', async (path) => {

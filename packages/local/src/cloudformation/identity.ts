@@ -45,6 +45,12 @@ const byUniqueId: Identify = ({ unique }) => {
   return { ref: id, arn: id };
 };
 
+/** CloudFront's policies and access controls. */
+const withId: Identify = (input) => {
+  const { ref, arn } = byUniqueId(input);
+  return { ref, arn, attributes: { Id: ref } };
+};
+
 /** One line a type: what `Ref` and `Fn::GetAtt` give on AWS, with everything that AWS makes up derived from the stack and the logical id. */
 const identities: Record<string, Identify> = {
   'AWS::DynamoDB::Table': (input) => {
@@ -185,11 +191,11 @@ const identities: Record<string, Identify> = {
   // Nothing refers to what these are called; they only shape the resources they belong to.
   'AWS::ApiGatewayV2::ApiMapping': plain,
   'AWS::ApiGatewayV2::DomainName': plain,
-  'AWS::CloudFront::CachePolicy': byUniqueId,
+  'AWS::CloudFront::CachePolicy': withId,
   'AWS::CloudFront::Function': plain,
-  'AWS::CloudFront::OriginAccessControl': byUniqueId,
-  'AWS::CloudFront::OriginRequestPolicy': byUniqueId,
-  'AWS::CloudFront::ResponseHeadersPolicy': byUniqueId,
+  'AWS::CloudFront::OriginAccessControl': withId,
+  'AWS::CloudFront::OriginRequestPolicy': withId,
+  'AWS::CloudFront::ResponseHeadersPolicy': withId,
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::Events::EventBusPolicy': plain,

@@ -1,55 +1,80 @@
+import { posix } from 'node:path';
 import type { Cloud } from '../cloud.ts';
-import type { HttpApi } from '../http-api/start.ts';
+import type { HttpRequest } from '../http-api/http.ts';
 import { StartError } from '../start-error.ts';
+import type { BehaviourConfig, DistributionConfig } from './distribution-config.ts';
+import { createFreshness, type Freshness } from './freshness.ts';
+import { createOriginRequest } from './origin-request.ts';
+import type { Origin } from './origins.ts';
+import { type CachePolicy, cachePolicyOf, originRequestPolicyOf } from './policies.ts';
+import { createResponseHeaders, type ResponseHeaders } from './response-headers.ts';
 
-interface Behaviour {
-  readonly PathPattern?: string;
-  readonly TargetOriginId: string;
-  readonly AllowedMethods?: readonly string[];
-}
-
-interface Distribution {
-  readonly DistributionConfig: {
-    readonly Origins: readonly { readonly Id: string; readonly DomainName: string }[];
-    readonly CacheBehaviors?: readonly Behaviour[];
-    readonly DefaultCacheBehavior: Behaviour;
-  };
-}
-
-/** Where a path leads. */
-export interface Way {
-  readonly api: HttpApi;
+/** What happens to the requests of one path pattern. */
+export interface Behaviour {
   readonly allowedMethods: ReadonlySet<string>;
+  readonly origin: Origin;
+  toOriginRequest(request: HttpRequest, passage: { readonly via: string; readonly id: string }): HttpRequest;
+  readonly cachePolicy: CachePolicy;
+  readonly freshness: Freshness;
+  readonly compresses: boolean;
+  readonly responseHeaders: ResponseHeaders;
 }
 
-/** The ways of the edge's CloudFront distribution, by path; the first pattern that fits decides. */
-export const createWays = (cloud: Cloud, apis: readonly HttpApi[]): ((path: string) => Way | undefined) => {
-  const ways = cloud
-    .ofType<Distribution>('AWS::CloudFront::Distribution')
-    .flatMap(({ service, properties: { DistributionConfig: config } }) => {
-      const origins = new Map(config.Origins.map(({ Id, DomainName }) => [Id, DomainName]));
-      return [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(
-        ({ PathPattern = '*', TargetOriginId, AllowedMethods = ['GET', 'HEAD'] }) => ({
-          pattern: toPattern(PathPattern),
-          api: apiOf(apis, origins.get(TargetOriginId), `${service}: origin ${TargetOriginId}`),
-          allowedMethods: new Set(AllowedMethods),
-        }),
-      );
+/** The behaviours of a distribution, by path; the first pattern that fits decides, the default one last. */
+export const createBehaviours = (
+  cloud: Cloud,
+  config: DistributionConfig,
+  origins: ReadonlyMap<string, Origin>,
+  { place, now }: { readonly place: string; readonly now: () => number },
+): ((path: string) => Behaviour) => {
+  const make = (behaviour: BehaviourConfig) =>
+    toBehaviour(cloud, config, behaviour, origins, {
+      now,
+      place: `${place}: behaviour ${behaviour.PathPattern ?? 'default'}`,
     });
-  return (path) => ways.find(({ pattern }) => pattern.test(path));
+  const behaviours = (config.CacheBehaviors ?? []).map((behaviour) => ({
+    pattern: toPattern(behaviour.PathPattern ?? '*'),
+    behaviour: make(behaviour),
+  }));
+  const fallback = make(config.DefaultCacheBehavior);
+  return (path) => {
+    const normal = /\/[./]/.test(path) ? posix.normalize(path) : path;
+    return behaviours.find(({ pattern }) => pattern.test(normal))?.behaviour ?? fallback;
+  };
 };
 
-/** An origin's domain begins with the API's id; packaged without Compose, with the name of its context. */
-const apiOf = (apis: readonly HttpApi[], domain: string | undefined, place: string): HttpApi => {
-  const label = domain?.split('.')[0];
-  const api = apis.find(({ id, service }) => id === label || service === label);
-  if (api === undefined) throw new StartError(`${place} leads to ${domain}, which is none of the APIs`);
-  return api;
+const toBehaviour = (
+  cloud: Cloud,
+  { CustomErrorResponses = [] }: DistributionConfig,
+  behaviour: BehaviourConfig,
+  origins: ReadonlyMap<string, Origin>,
+  { place, now }: { readonly place: string; readonly now: () => number },
+): Behaviour => {
+  const { AllowedMethods = ['GET', 'HEAD'], CachePolicyId, Compress, TargetOriginId } = behaviour;
+  const origin = origins.get(TargetOriginId);
+  if (origin === undefined)
+    throw new StartError(`${place} leads to the origin "${TargetOriginId}", which is none`);
+  if (behaviour.FunctionAssociations?.length || behaviour.LambdaFunctionAssociations?.length) {
+    cloud.log.warn(place, "functions at the edge don't run here");
+  }
+  const cachePolicy = cachePolicyOf(cloud, CachePolicyId, place);
+  const requestPolicy = originRequestPolicyOf(cloud, behaviour.OriginRequestPolicyId, place);
+  const freshness = createFreshness(cachePolicy, CustomErrorResponses, now);
+  return {
+    allowedMethods: new Set(AllowedMethods),
+    origin,
+    toOriginRequest: createOriginRequest(origin, cachePolicy, requestPolicy),
+    cachePolicy,
+    freshness,
+    // Where nothing is cached, CloudFront compresses nothing.
+    compresses: Compress === true && freshness.keepsAnswers,
+    responseHeaders: createResponseHeaders(cloud, behaviour.ResponseHeadersPolicyId, place),
+  };
 };
 
 /** In CloudFront's patterns `*` stands for any characters, `?` for one; the leading slash may be left out. */
 const toPattern = (pattern: string): RegExp => {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   const source = escaped.replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${/^[/*]/.test(pattern) ? '' : '/'}${source}$`);
+  return new RegExp(`^${/^[/*]/.test(pattern) ? '' : '/'}${source}$`, 's');
 };

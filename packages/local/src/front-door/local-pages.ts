@@ -7,14 +7,17 @@ import { outboxPage, startPage } from './pages.ts';
 /** How many messages the outbox shows. */
 const SHOWN = 200;
 
-/** What exists on this machine only: the start page, and what lies under `/_local/`. */
+/** What exists on this machine only: the start page, unless the shop has one of its own, and what lies under `/_local/`. */
 export const createLocalPages = (
   cloud: Cloud,
   url: string,
+  { hasRoot }: { readonly hasRoot: boolean },
 ): ((path: string, request: HttpRequest) => HttpAnswer | undefined) => {
   const outbox = outboxOf(cloud);
-  const show = {
-    '/': () => html(startPage(curlLines(url, cloud.dataFolder))),
+  const start = () => html(startPage(curlLines(url, cloud.dataFolder)));
+  const show: Readonly<Record<string, (request: HttpRequest) => HttpAnswer>> = {
+    ...(!hasRoot && { '/': start }),
+    '/_local/': start,
     '/_local/outbox': ({ headers }: HttpRequest) => {
       const messages = outbox.newest(SHOWN);
       return headers.accept?.includes('text/html') ? html(outboxPage(messages)) : json({ messages });
@@ -22,7 +25,7 @@ export const createLocalPages = (
   };
   return (path, request) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const answer = isRead ? show[path as keyof typeof show] : undefined;
+    const answer = isRead && Object.hasOwn(show, path) ? show[path] : undefined;
     if (answer !== undefined) return answer(request);
     return path.startsWith('/_local/') ? { ...json({ message: 'Not Found' }), status: 404 } : undefined;
   };

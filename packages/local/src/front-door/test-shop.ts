@@ -42,11 +42,16 @@ const httpApi = (): Record<string, unknown> => {
         },
       },
     },
+    Stage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: { Ref: 'HttpApi' }, StageName: '$default', AutoDeploy: true },
+    },
     Authorizer: {
       Type: 'AWS::ApiGatewayV2::Authorizer',
       Properties: {
         ApiId: { Ref: 'HttpApi' },
         AuthorizerType: 'JWT',
+        IdentitySource: ['$request.header.Authorization'],
         JwtConfiguration: { Issuer: ISSUER, Audience: [{ Ref: 'UserPoolClient' }] },
       },
     },
@@ -59,6 +64,17 @@ const httpApi = (): Record<string, unknown> => {
         IntegrationType: 'AWS_PROXY',
         IntegrationUri: { 'Fn::GetAtt': [`${functionName}Function`, 'Arn'] },
         PayloadFormatVersion: '2.0',
+      },
+    };
+    resources[`${functionName}Permission`] = {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: { 'Fn::GetAtt': [`${functionName}Function`, 'Arn'] },
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: {
+          'Fn::Join': ['', ['arn:aws:execute-api:us-east-1:000000000000:', { Ref: 'HttpApi' }, '/*']],
+        },
       },
     };
   }
@@ -105,6 +121,12 @@ const userPool = {
   },
 };
 
+/** Managed-CachingDisabled and Managed-AllViewerExceptHostHeader. */
+const policies = {
+  CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+  OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+};
+
 const edge = {
   Distribution: {
     Type: 'AWS::CloudFront::Distribution',
@@ -112,14 +134,20 @@ const edge = {
       DistributionConfig: {
         Origins: [{ Id: 'shop', DomainName: 'shop.example.invalid' }],
         CacheBehaviors: [
-          { PathPattern: '/api/shop/answer', TargetOriginId: 'shop', AllowedMethods: ['GET', 'HEAD'] },
           {
+            ...policies,
+            PathPattern: '/api/shop/answer',
+            TargetOriginId: 'shop',
+            AllowedMethods: ['GET', 'HEAD'],
+          },
+          {
+            ...policies,
             PathPattern: 'api/shop*',
             TargetOriginId: 'shop',
             AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
           },
         ],
-        DefaultCacheBehavior: { TargetOriginId: 'shop', AllowedMethods: ['GET', 'HEAD'] },
+        DefaultCacheBehavior: { ...policies, TargetOriginId: 'shop', AllowedMethods: ['GET', 'HEAD'] },
       },
     },
   },

@@ -10,32 +10,32 @@ export interface CorsConfiguration {
   readonly MaxAge?: number;
 }
 
-/** API Gateway's own answer to a preflight request; undefined for every other request. */
-export const preflight = (
-  cors: CorsConfiguration,
-  { method, headers }: HttpRequest,
-): HttpAnswer | undefined => {
-  const isPreflight = method === 'OPTIONS' && headers.origin && headers['access-control-request-method'];
-  if (!isPreflight) return undefined;
-  const allowed = allowedOrigin(cors, headers.origin);
-  if (allowed === undefined) return { status: 204, headers: {}, body: '' };
-  return {
-    status: 204,
-    headers: {
-      ...originHeaders(cors, allowed),
-      ...joined('access-control-allow-methods', cors.AllowMethods),
-      ...joined('access-control-allow-headers', cors.AllowHeaders),
-      ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
-    },
-    body: '',
-  };
-};
+/** A browser's question before the request itself. API Gateway answers it where no route takes OPTIONS. */
+export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === 'OPTIONS' && Boolean(headers.origin) && Boolean(headers['access-control-request-method']);
 
-/** The headers that every other answer gets; they take the place of what a function set. */
-export const corsHeaders = (cors: CorsConfiguration, origin: string | undefined): Record<string, string> => {
-  const allowed = allowedOrigin(cors, origin);
-  if (allowed === undefined) return {};
-  return { ...originHeaders(cors, allowed), ...joined('access-control-expose-headers', cors.ExposeHeaders) };
+/** The answer to a preflight request, before {@link withCors}. */
+export const preflightAnswer: HttpAnswer = { status: 204, headers: {}, body: '' };
+
+/** The answer with the API's own CORS headers; what the function set of them does not count. */
+export const withCors = (cors: CorsConfiguration, request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (!name.startsWith('access-control-')) headers[name] = value;
+  }
+  const allowed = allowedOrigin(cors, request.headers.origin);
+  if (allowed === undefined) return { ...answer, headers };
+  headers['access-control-allow-origin'] = allowed;
+  if (allowed !== '*') headers.vary = [headers.vary ?? [], 'Origin'].flat().join(', ');
+  if (cors.AllowCredentials === true) headers['access-control-allow-credentials'] = 'true';
+  if (isPreflight(request)) {
+    Object.assign(headers, joined('access-control-allow-methods', cors.AllowMethods));
+    Object.assign(headers, joined('access-control-allow-headers', cors.AllowHeaders));
+    if (cors.MaxAge !== undefined) headers['access-control-max-age'] = String(cors.MaxAge);
+  } else {
+    Object.assign(headers, joined('access-control-expose-headers', cors.ExposeHeaders));
+  }
+  return { ...answer, headers };
 };
 
 const allowedOrigin = ({ AllowOrigins = [] }: CorsConfiguration, origin: string | undefined) => {
@@ -47,12 +47,6 @@ const allowedOrigin = ({ AllowOrigins = [] }: CorsConfiguration, origin: string 
 /** `https://*` allows every origin of that scheme. */
 const fits = (pattern: string, origin: string): boolean =>
   pattern.endsWith('://*') ? origin.startsWith(pattern.slice(0, -1)) : pattern === origin;
-
-const originHeaders = ({ AllowCredentials }: CorsConfiguration, allowed: string): Record<string, string> => ({
-  'access-control-allow-origin': allowed,
-  ...(allowed !== '*' && { vary: 'Origin' }),
-  ...(AllowCredentials === true && { 'access-control-allow-credentials': 'true' }),
-});
 
 const joined = (name: string, values: readonly string[] | undefined): Record<string, string> =>
   values === undefined || values.length === 0 ? {} : { [name]: values.join(',') };

@@ -28,7 +28,10 @@ const resources = {
     Properties: {
       DistributionConfig: {
         Origins: [{ Id: 'api', DomainName: 'shop.example.invalid' }],
-        DefaultCacheBehavior: { TargetOriginId: 'api' },
+        DefaultCacheBehavior: {
+          TargetOriginId: 'api',
+          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        },
       },
     },
   },

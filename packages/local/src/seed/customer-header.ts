@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Log } from '../cloud.ts';
-import { expiryOf } from '../http-api/authorizer.ts';
+import { expiryOf } from '../http-api/jwt-authorizer.ts';
 import { demoCustomer } from './demo.ts';
 import { signIn } from './requests.ts';
 
