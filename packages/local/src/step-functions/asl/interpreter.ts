@@ -1,4 +1,3 @@
-import { recordAbort } from './children.ts';
 import { Interrupted, StateError } from './errors.ts';
 import { runChoice, runFail, runPass, runWait } from './flow.ts';
 import {
@@ -18,7 +17,7 @@ import { runParallel } from './parallel.ts';
 import { recover } from './recover.ts';
 import type { Line, Run, Step } from './run.ts';
 import { runTask } from './task.ts';
-import { childSignal, sleepUntil } from './time.ts';
+import { childSignal, realClock } from './time.ts';
 
 export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
@@ -60,7 +59,11 @@ const runLine = async (line: Line): Promise<unknown> => {
 };
 
 /** Runs an execution to its end, from its beginning or from where its journal stands. */
-export const execute = async (run: Run, signal: AbortSignal): Promise<Outcome> => {
+export const execute = async (
+  { clock = realClock, ...given }: Omit<Run, 'clock'> & Partial<Pick<Run, 'clock'>>,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const run: Run = { ...given, clock };
   const { execution, journal, machine } = run;
   const own = childSignal(signal);
   if (!journal.frame(''))
@@ -96,11 +99,12 @@ const runToEnd = async (line: Line): Promise<Outcome> => {
 };
 
 const timeOut = async (line: Line, abort: (reason: unknown) => void): Promise<Outcome> => {
-  const { machine, execution } = line.run;
+  const { machine, execution, clock } = line.run;
   if (machine.TimeoutSeconds === undefined) return new Promise<never>(() => undefined);
-  await sleepUntil(Date.parse(execution.startTime) + machine.TimeoutSeconds * 1000, line.signal);
+  const from = Date.parse(execution.redriveTime ?? execution.startTime);
+  await clock.sleepUntil(from + machine.TimeoutSeconds * 1000, line.signal);
   abort(new Interrupted('the execution has timed out'));
-  recordAbort(line, line.frame.previous);
-  append(line.run, 'ExecutionTimedOut', line.frame.previous, { executionTimedOutEventDetails: {} });
+  // AWS records nothing of the states that this cuts, and gives the execution itself no error.
+  append(line.run, 'ExecutionTimedOut', 0, { executionTimedOutEventDetails: { error: 'States.Timeout' } });
   return { status: 'TIMED_OUT' };
 };

@@ -1,6 +1,15 @@
 /** Timers are set anew at least this often, so that a clock that jumps (a laptop that slept) is noticed; ms. */
 const LONGEST_TIMER = 60_000;
 
+/** How an execution knows the time, in milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+  /** Resolves at `time`, and rejects with the signal's reason as soon as it is aborted. */
+  sleepUntil(time: number, signal: AbortSignal): Promise<void>;
+  /** Runs work that takes its own time. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. */
 export const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -24,6 +33,8 @@ export const sleepUntil = (time: number, signal: AbortSignal): Promise<void> => 
   return abortable(sleep, signal).finally(() => clearTimeout(timer));
 };
 
+export const realClock: Clock = { now: () => Date.now(), sleepUntil, during: (work) => work() };
+
 /** A signal of its own that also follows `parent`. Call `release` when done. */
 export const childSignal = (parent: AbortSignal) => {
   const controller = new AbortController();
@@ -39,6 +50,7 @@ export const childSignal = (parent: AbortSignal) => {
 
 /** Settles as `work` does, or rejects with `failure()` at `deadline`. */
 export const before = async <T>(
+  clock: Clock,
   deadline: number | undefined,
   work: Promise<T>,
   signal: AbortSignal,
@@ -46,7 +58,7 @@ export const before = async <T>(
 ): Promise<T> => {
   if (deadline === undefined) return abortable(work, signal);
   const timer = childSignal(signal);
-  const late = sleepUntil(deadline, timer.signal).then(() => {
+  const late = clock.sleepUntil(deadline, timer.signal).then(() => {
     throw failure();
   });
   try {
