@@ -72,7 +72,7 @@ export const runStateMachine = async (
   };
   const execution = executionOf(copyOf(input ?? {}), clock.now());
   const run = { machine, execution, journal, host, clock };
-  const outcome: Outcome = await execute(run, new AbortController().signal);
+  const outcome = await execute(run, new AbortController().signal);
   journal.flush();
-  return { ...outcome, history };
+  return { ...(outcome as Exclude<Outcome, { status: 'ABORTED' }>), history };
 };

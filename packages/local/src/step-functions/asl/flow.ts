@@ -4,6 +4,7 @@ import { evaluateBoolean, evaluateNumber, evaluateString } from './jsonata.ts';
 import { commit, inState } from './line.ts';
 import type { Line, Step } from './run.ts';
 import { produce, scopeOf } from './scope.ts';
+import { sleep } from './time.ts';
 
 const NO_NEXT_STATE = 'Failed to transition out of the state. The state does not point to a next state.';
 
@@ -38,7 +39,7 @@ export const runChoice = async (line: Line, state: ChoiceState): Promise<Step> =
 
 export const runWait = async (line: Line, state: WaitState): Promise<Step> => {
   if (line.frame.resumeAt === undefined) commit(line, { resumeAt: await endOfWait(line, state) });
-  await line.run.clock.sleepUntil(line.frame.resumeAt ?? 0, line.signal);
+  await sleep(line.run.clock, line.frame.resumeAt ?? 0, line.signal);
   return produce(line, state, { fallback: line.frame.input, next: state.Next });
 };
 

@@ -15,14 +15,15 @@ import {
 import { runMap } from './map.ts';
 import { runParallel } from './parallel.ts';
 import { recover } from './recover.ts';
-import type { Line, Run, Step } from './run.ts';
+import type { HistoryEvent, Line, Run, Step } from './run.ts';
 import { runTask } from './task.ts';
-import { childSignal, realClock } from './time.ts';
+import { childSignal, realClock, sleep } from './time.ts';
 
 export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
-  | { readonly status: 'TIMED_OUT' };
+  | { readonly status: 'TIMED_OUT' }
+  | { readonly status: 'ABORTED'; readonly error?: string; readonly cause?: string };
 
 const runState = (line: Line): Promise<Step> => {
   const state = stateOf(line);
@@ -58,6 +59,26 @@ const runLine = async (line: Line): Promise<unknown> => {
   return line.frame.done.output;
 };
 
+/** How an execution ended whose end was written down, but nothing after it. */
+const outcomeOf = (last: HistoryEvent | undefined): Outcome | undefined => {
+  switch (last?.type) {
+    case 'ExecutionSucceeded': {
+      const { output } = last.executionSucceededEventDetails as { output: string };
+      return { status: 'SUCCEEDED', output: JSON.parse(output) };
+    }
+    case 'ExecutionFailed':
+      return { status: 'FAILED', ...(last.executionFailedEventDetails as object) };
+    case 'ExecutionAborted':
+      return { status: 'ABORTED', ...(last.executionAbortedEventDetails as object) };
+    case 'ExecutionTimedOut':
+      return { status: 'TIMED_OUT' };
+    default:
+      return undefined;
+  }
+};
+
+const ENDED = new Interrupted('the execution has ended');
+
 /** Runs an execution to its end, from its beginning or from where its journal stands. */
 export const execute = async (
   { clock = realClock, ...given }: Omit<Run, 'clock'> & Partial<Pick<Run, 'clock'>>,
@@ -65,6 +86,8 @@ export const execute = async (
 ): Promise<Outcome> => {
   const run: Run = { ...given, clock };
   const { execution, journal, machine } = run;
+  const ended = outcomeOf(journal.last());
+  if (ended) return ended;
   const own = childSignal(signal);
   if (!journal.frame(''))
     append(run, 'ExecutionStarted', 0, {
@@ -80,7 +103,7 @@ export const execute = async (
   try {
     return await Promise.race([runToEnd(line), timeOut(line, own.abort)]);
   } finally {
-    own.abort(new Interrupted('the execution has ended'));
+    own.abort(ENDED);
     own.release();
   }
 };
@@ -102,7 +125,7 @@ const timeOut = async (line: Line, abort: (reason: unknown) => void): Promise<Ou
   const { machine, execution, clock } = line.run;
   if (machine.TimeoutSeconds === undefined) return new Promise<never>(() => undefined);
   const from = Date.parse(execution.redriveTime ?? execution.startTime);
-  await clock.sleepUntil(from + machine.TimeoutSeconds * 1000, line.signal);
+  await sleep(clock, from + machine.TimeoutSeconds * 1000, line.signal);
   abort(new Interrupted('the execution has timed out'));
   // AWS records nothing of the states that this cuts, and gives the execution itself no error.
   append(line.run, 'ExecutionTimedOut', 0, { executionTimedOutEventDetails: { error: 'States.Timeout' } });

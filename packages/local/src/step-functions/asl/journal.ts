@@ -33,11 +33,11 @@ export const createJournal = (
   const frames = new Map<string, Frame>();
   let events: HistoryEvent[] = [];
   let length = 0;
-  let lastId = 0;
+  let last: HistoryEvent | undefined;
 
   const apply = (entry: Entry) => {
     length++;
-    lastId = entry.events.at(-1)?.id ?? lastId;
+    last = entry.events.at(-1) ?? last;
     applyFrame(frames, entry);
   };
   for (const entry of log) apply(entry);
@@ -49,13 +49,13 @@ export const createJournal = (
     apply(whole);
   };
 
-  const newest = () => events.at(-1)?.id ?? lastId;
+  const newest = () => events.at(-1) ?? last;
 
   return {
     frame: (path) => frames.get(path),
-    lastId: newest,
+    last: newest,
     append(event) {
-      const id = newest() + 1;
+      const id = (newest()?.id ?? 0) + 1;
       events.push({ ...event, id } as HistoryEvent);
       return id;
     },

@@ -19,7 +19,7 @@ const MAX_EVENTS = 25_000;
 /** Adds an event to the line. An aborted line adds nothing more. */
 export const emit = (line: Line, type: string, details: Record<string, unknown> = {}): number => {
   line.signal.throwIfAborted();
-  if (line.run.journal.lastId() >= MAX_EVENTS - 1 && type !== 'ExecutionFailed')
+  if ((line.run.journal.last()?.id ?? 0) >= MAX_EVENTS - 1 && type !== 'ExecutionFailed')
     throw new StateError(
       'States.Runtime',
       `The execution reached the maximum number of history events (${MAX_EVENTS}).`,

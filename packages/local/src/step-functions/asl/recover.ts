@@ -4,6 +4,7 @@ import { commit, emit, toStateError } from './line.ts';
 import { findCatcher, nextRetry } from './retry.ts';
 import type { Frame, Line, Step } from './run.ts';
 import { produce } from './scope.ts';
+import { sleep } from './time.ts';
 
 /** Runs a state with its Retry and Catch. */
 export const recover = async (
@@ -33,7 +34,7 @@ export const recover = async (
 const backOff = async (line: Line): Promise<void> => {
   const { resumeAt, ...frame } = line.frame;
   if (resumeAt === undefined) return;
-  await line.run.clock.sleepUntil(resumeAt, line.signal);
+  await sleep(line.run.clock, resumeAt, line.signal);
   line.frame = frame;
 };
 

@@ -1,52 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { execute } from './interpreter.ts';
-import { createJournal, type Entry } from './journal.ts';
+import { execution, type Work } from './logged-for-test.ts';
 import { redrive } from './redrive.ts';
-import type { Run, TaskCall } from './run.ts';
-import { chainOf, endless, failure, LAMBDA, machine, type StateTable, typesOf } from './run-for-test.ts';
-import { skippingClock } from './skipping-clock.ts';
-import { parseDefinition } from './validate.ts';
-
-type Work = (input: unknown) => unknown;
-
-/** An execution that keeps its log, as a store would. */
-const execution = (States: StateTable, input: unknown = {}, more: object = {}) => {
-  const definition = parseDefinition(machine(States, more));
-  const clock = skippingClock();
-  const log: Entry[] = [];
-  const facts: Run['execution'] = {
-    id: 'e',
-    name: 'e',
-    input,
-    roleArn: 'r',
-    startTime: new Date(clock.now()).toISOString(),
-    stateMachineId: 'm',
-    stateMachineName: 'm',
-    region: 'us-east-1',
-  };
-  let count = 0;
-  const go = async (work: Work, again: object = {}) => {
-    const journal = createJournal(log, (entry) => void log.push(JSON.parse(JSON.stringify(entry))));
-    const host = {
-      invoke: async (call: TaskCall) => work(call.arguments),
-      newToken: (path: string) => `token ${path} ${log.length}`,
-    };
-    const run = { machine: definition, execution: { ...facts, ...again }, journal, host, clock };
-    const outcome = await execute(run, new AbortController().signal);
-    journal.flush();
-    return outcome;
-  };
-  return {
-    log,
-    start: go,
-    history: () => log.flatMap(({ events }) => events),
-    async redrive(work: Work) {
-      const redriveCount = ++count;
-      log.push(...redrive([...log], { count: redriveCount, now: clock.now() }));
-      return go(work, { redriveCount, redriveTime: new Date(clock.now()).toISOString() });
-    },
-  };
-};
+import { chainOf, endless, failure, LAMBDA, type StateTable, typesOf } from './run-for-test.ts';
 
 const broken: Work = () => {
   throw failure('Broken');

@@ -45,8 +45,7 @@ export interface Frame {
 /** Keeps what an execution has done so far. A commit makes everything before it durable at once. */
 export interface Journal {
   frame(path: string): Frame | undefined;
-  /** The number of the last event. */
-  lastId(): number;
+  last(): HistoryEvent | undefined;
   /** Numbers and buffers an event. */
   append(event: Omit<HistoryEvent, 'id'>): number;
   /** Stores the frame of `path` with all buffered events; `fresh` forgets the lines below it. */

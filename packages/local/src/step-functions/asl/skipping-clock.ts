@@ -1,4 +1,4 @@
-import { abortable, type Clock } from './time.ts';
+import type { Clock } from './time.ts';
 
 interface Sleeper {
   readonly time: number;
@@ -17,7 +17,6 @@ export const skippingClock = (): Clock => {
 
   const wakeNext = () => {
     const [next] = [...sleepers].sort((one, other) => one.time - other.time);
-    clearTimeout(timer);
     if (!next) return;
     const left = next.time - now();
     if (left > 0 && busy > 0) {
@@ -25,26 +24,27 @@ export const skippingClock = (): Clock => {
       return;
     }
     skipped += Math.max(left, 0);
+    sleepers.delete(next);
     next.wake();
     plan();
   };
   // A turn of the event loop later, everything that is not asleep has had its chance to go on.
   const plan = () => {
+    clearTimeout(timer);
     clearImmediate(look);
     look = setImmediate(wakeNext);
   };
 
   return {
     now,
-    sleepUntil(time, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const sleeper = { time, wake: () => void (sleepers.delete(sleeper) && resolve()) };
+    at(time, wake) {
+      const sleeper = { time, wake };
       sleepers.add(sleeper);
       plan();
-      return abortable(promise, signal).finally(() => {
+      return () => {
         sleepers.delete(sleeper);
         plan();
-      });
+      };
     },
     async during(work) {
       busy++;

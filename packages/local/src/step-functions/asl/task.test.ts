@@ -150,7 +150,7 @@ describe('time limits', () => {
     });
   });
 
-  test.each([
+  test.concurrent.each([
     ['States.Timeout', 'caught'],
     ['States.ALL', 'caught'],
     ['States.TaskFailed', undefined],
@@ -161,7 +161,7 @@ describe('time limits', () => {
     expect((await run(States, {}, endless)).output).toBe(expected);
   });
 
-  test.each(['States.HeartbeatTimeout', 'States.Timeout', 'States.ALL'])(
+  test.concurrent.each(['States.HeartbeatTimeout', 'States.Timeout', 'States.ALL'])(
     'let a missed heartbeat be caught as %s, and report it as States.Timeout',
     async (name) => {
       const more = {

@@ -63,19 +63,18 @@ const perform = async (line: Line, state: TaskState): Promise<unknown> => {
   if (token) commit(line);
   const callback = token !== undefined && line.run.host.awaitCallback !== undefined;
   const answer = await settle(line, events, () => invoke(line, state, payload, events));
-  if (!callback) return succeed(line, events, answer);
+  if (!callback) return succeed(events, answer);
   events.submitted(answer);
   commit(line, { submitted: true });
   return awaitCallback(line, state);
 };
 
-const succeed = (line: Line, events: TaskEvents, result: unknown): unknown => {
+const succeed = (events: TaskEvents, result: unknown): unknown => {
   if (isTooLarge(result)) {
     const failure = new StateError('States.DataLimitExceeded', tooLarge(events.name));
     events.failed(failure);
     throw failure;
   }
-  line.signal.throwIfAborted();
   events.succeeded(result);
   return result;
 };
@@ -125,5 +124,5 @@ const awaitCallback = async (line: Line, state: TaskState): Promise<unknown> => 
     const callback = Promise.resolve(host.awaitCallback?.(token, heartbeatSeconds, line.signal));
     return before(clock, deadline, callback, line.signal, timedOut);
   });
-  return succeed(line, events, result);
+  return succeed(events, result);
 };
