@@ -1,7 +1,17 @@
-import { compile, expressionIn } from './jsonata.ts';
+import { isExpression } from './expressions.ts';
 
-/** Takes down a problem and where in the definition it is. */
-export type Report = (place: string, problem: string) => void;
+/** Takes down a problem: AWS's code and text, and where in the definition it is. */
+export type Report = (code: Code, message: string, place: string | undefined) => void;
+type Code =
+  | 'SCHEMA_VALIDATION_FAILED'
+  | 'MISSING_TRANSITION_TARGET'
+  | 'MISSING_END_STATE'
+  | 'INVALID_JSONATA_EXPRESSION'
+  | 'UNSUPPORTED_JSONATA_EXPRESSION'
+  | 'DUPLICATE_STATE_NAME'
+  | 'DUPLICATE_VARIABLE_NAME'
+  /** What AWS runs, but nothing here does. */
+  | 'UNSUPPORTED';
 export type Json = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -9,73 +19,68 @@ export const isObject = (value: unknown): value is Json =>
 export const isFilled = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value.length > 0;
 
-export const checkExpressions = (value: unknown, place: string, report: Report): void => {
-  const expression = expressionIn(value);
-  if (expression !== undefined) {
-    try {
-      compile(expression);
-    } catch (error) {
-      report(place, `INVALID_JSONATA_EXPRESSION: ${(error as Error).message}`);
-    }
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkExpressions(item, `${place}[${index}]`, report);
-  } else if (isObject(value)) {
-    // States in branches are looked at on their own, with a language of their own.
-    for (const [key, item] of Object.entries(value))
-      if (!['States', 'Branches', 'ItemProcessor', 'Iterator'].includes(key))
-        checkExpressions(item, `${place}/${key}`, report);
-  }
+export const schema = (report: Report, message: string, place: string): void =>
+  report('SCHEMA_VALIDATION_FAILED', message, place);
+
+/** The fields that a part may have; AWS places a problem at the part, not at the field. */
+export const checkFields = (part: Json, fields: readonly string[], place: string, report: Report): void => {
+  for (const field of Object.keys(part))
+    if (!fields.includes(field)) schema(report, `Field '${field}' is not supported`, place);
 };
 
-export const checkTarget = (target: unknown, place: string, states: Json, report: Report): void => {
-  if (typeof target !== 'string' || !(target in states))
-    report(place, `MISSING_TRANSITION_TARGET: there is no state ${JSON.stringify(target)}`);
+export const checkRequired = (part: Json, fields: readonly string[], place: string, report: Report): void => {
+  const missing = fields.filter((field) => part[field] === undefined);
+  if (missing.length > 0) schema(report, `These fields are required: [${missing.join(', ')}]`, place);
 };
 
-export const checkNumber = (value: unknown, place: string, min: number, report: Report): void => {
-  if (value !== undefined && (typeof value !== 'number' || value < min))
-    report(place, `INVALID_VALUE: must be a number of at least ${min}`);
+export const checkOneOf = (part: Json, fields: readonly string[], place: string, report: Report): void => {
+  const given = fields.filter((field) => part[field] !== undefined);
+  if (given.length > 1)
+    schema(report, `There should only be one of the following fields: [${given.join(', ')}]`, place);
 };
 
-const checkErrorEquals = (names: unknown, place: string, isLast: boolean, report: Report): void => {
-  if (!isFilled(names) || names.some((name) => typeof name !== 'string')) {
-    report(`${place}/ErrorEquals`, 'SCHEMA_VALIDATION_FAILED: must be an array of error names');
-    return;
-  }
-  if (names.includes('States.ALL') && (names.length > 1 || !isLast))
-    report(
-      `${place}/ErrorEquals`,
-      'SCHEMA_VALIDATION_FAILED: States.ALL must stand alone, in the last place',
-    );
+const TYPES = {
+  STRING: (value: unknown) => typeof value === 'string',
+  OBJECT: isObject,
+  ARRAY: Array.isArray,
+  BOOLEAN: (value: unknown) => typeof value === 'boolean',
+  NUMBER: (value: unknown) => typeof value === 'number',
+} as const;
+
+/** Whether a field is absent or of a type; reports it otherwise. */
+export const checkType = (
+  value: unknown,
+  type: keyof typeof TYPES,
+  place: string,
+  report: Report,
+): boolean => {
+  if (value === undefined || TYPES[type](value)) return true;
+  schema(report, `Expected value of type [${type}]`, place);
+  return false;
 };
 
-export const checkRetry = (retry: unknown, place: string, report: Report): void => {
-  if (retry === undefined) return;
-  if (!Array.isArray(retry)) {
-    report(`${place}/Retry`, 'SCHEMA_VALIDATION_FAILED: must be an array');
-    return;
-  }
-  for (const [index, retrier] of retry.entries()) {
-    const here = `${place}/Retry[${index}]`;
-    checkErrorEquals(retrier?.ErrorEquals, here, index === retry.length - 1, report);
-    checkNumber(retrier?.IntervalSeconds, `${here}/IntervalSeconds`, 1, report);
-    checkNumber(retrier?.MaxAttempts, `${here}/MaxAttempts`, 0, report);
-    checkNumber(retrier?.BackoffRate, `${here}/BackoffRate`, 1, report);
-    checkNumber(retrier?.MaxDelaySeconds, `${here}/MaxDelaySeconds`, 1, report);
-    if (![undefined, 'FULL', 'NONE'].includes(retrier?.JitterStrategy))
-      report(`${here}/JitterStrategy`, 'INVALID_VALUE: must be FULL or NONE');
-  }
+export const checkEnum = (value: unknown, values: readonly string[], place: string, report: Report): void => {
+  if (!checkType(value, 'STRING', place, report) || value === undefined) return;
+  if (!values.includes(String(value)))
+    schema(report, `Value should be one of the following: [${values.join(', ')}]`, place);
 };
 
-export const checkCatch = (catchers: unknown, place: string, states: Json, report: Report): void => {
-  if (catchers === undefined) return;
-  if (!Array.isArray(catchers)) {
-    report(`${place}/Catch`, 'SCHEMA_VALIDATION_FAILED: must be an array');
-    return;
-  }
-  for (const [index, catcher] of catchers.entries()) {
-    const here = `${place}/Catch[${index}]`;
-    checkErrorEquals(catcher?.ErrorEquals, here, index === catchers.length - 1, report);
-    checkTarget(catcher?.Next, `${here}/Next`, states, report);
-  }
+/** A number within bounds, or an expression that gives one where `expression` allows that. */
+export const checkNumber = (
+  value: unknown,
+  place: string,
+  report: Report,
+  {
+    min = 0,
+    max = 99_999_999,
+    fraction = false,
+    expression = false,
+  }: { min?: number; max?: number; fraction?: boolean; expression?: boolean } = {},
+): void => {
+  if (expression && isExpression(value)) return;
+  if (!checkType(value, 'NUMBER', place, report) || typeof value !== 'number') return;
+  const bound = (limit: number) => (fraction ? limit.toFixed(1) : String(limit));
+  if (value < min) schema(report, `Minimum value is ${bound(min)}`, place);
+  if (value > max) schema(report, `Maximum value is ${bound(max)}`, place);
+  if (!fraction && !Number.isInteger(value)) schema(report, 'Expected value of type [INTEGER]', place);
 };

@@ -31,17 +31,17 @@ export const childLine = (
   return { run: parent.run, states, path, signal, frame, ...(item && { mapItem: item }) };
 };
 
-/** Puts into the history that a line was ended from outside, with the lines below it. */
+/** Puts into the history that a line was ended in its state, by its own failure or by a sibling's. */
 export const recordAbort = (line: Line, previous: number): void => {
   const type = line.states.States[line.frame.state]?.Type ?? '';
   if (!line.frame.done && LASTING.has(type)) append(line.run, `${type}StateAborted`, previous);
 };
 
 /**
- * Runs `work` for 0 … `count` - 1, at most `limit` at once. The first failure ends the others and is thrown, after
- * `aborted` was told of it.
+ * Runs `work` for 0 … `count` - 1, at most `limit` at once; each but the first ones is told what the work before it
+ * gave. The first failure ends the others and is thrown, after `aborted` was told of it.
  */
-export const runAll = async (
+export const runAll = async <T>(
   parent: Line,
   {
     count,
@@ -51,14 +51,15 @@ export const runAll = async (
   }: {
     count: number;
     limit: number;
-    work: (index: number, signal: AbortSignal) => Promise<void>;
+    work: (index: number, signal: AbortSignal, before: T | undefined) => Promise<T>;
     aborted: (failure: StateError) => void;
   },
 ): Promise<void> => {
   const siblings = childSignal(parent.signal);
   let next = 0;
   const worker = async () => {
-    while (next < count && !siblings.signal.aborted) await work(next++, siblings.signal);
+    let before: T | undefined;
+    while (next < count && !siblings.signal.aborted) before = await work(next++, siblings.signal, before);
   };
   try {
     await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));

@@ -43,6 +43,7 @@ export interface TaskState extends Recoverable {
   readonly Resource: string;
   readonly TimeoutSeconds?: Template;
   readonly HeartbeatSeconds?: Template;
+  readonly Credentials?: Template;
 }
 export interface ParallelState extends Recoverable {
   readonly Type: 'Parallel';

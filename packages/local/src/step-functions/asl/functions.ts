@@ -11,6 +11,9 @@ const HASHES: Readonly<Record<string, string>> = {
 /** The most elements that AWS's memory limit leaves `$range`, measured there. */
 const MAX_RANGE = 360_145;
 
+/** What AWS says of an evaluation that holds too much. */
+export const OUT_OF_MEMORY = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
 const invalid = (message: string) => Object.assign(new Error(message), { code: 'D3137' });
 
 /** Splits an array into parts of `size`, the last perhaps shorter. AWS rounds towards zero, and gives nothing for 0. */
@@ -29,8 +32,7 @@ const range = (start: number, end: number, by = 0): number[] | number | undefine
   const [first, last, step] = [Math.trunc(start), Math.trunc(end), Math.trunc(by)];
   const length = step === 0 ? 0 : Math.floor((last - first) / step) + 1;
   if (length <= 0) return undefined;
-  if (length > MAX_RANGE)
-    throw new Error('Expression evaluation memory limit exceeded: Check for excessive memory usage');
+  if (length > MAX_RANGE) throw new Error(OUT_OF_MEMORY);
   return length === 1 ? first : Array.from({ length }, (_, at) => first + at * step);
 };
 

@@ -1,4 +1,3 @@
-import { recordAbort } from './children.ts';
 import { Interrupted, StateError } from './errors.ts';
 import { runChoice, runFail, runPass, runWait } from './flow.ts';
 import {
@@ -16,14 +15,15 @@ import {
 import { runMap } from './map.ts';
 import { runParallel } from './parallel.ts';
 import { recover } from './recover.ts';
-import type { Line, Run, Step } from './run.ts';
+import type { HistoryEvent, Line, Run, Step } from './run.ts';
 import { runTask } from './task.ts';
-import { childSignal, sleepUntil } from './time.ts';
+import { childSignal, realClock, sleep } from './time.ts';
 
 export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
-  | { readonly status: 'TIMED_OUT' };
+  | { readonly status: 'TIMED_OUT' }
+  | { readonly status: 'ABORTED'; readonly error?: string; readonly cause?: string };
 
 const runState = (line: Line): Promise<Step> => {
   const state = stateOf(line);
@@ -59,9 +59,35 @@ const runLine = async (line: Line): Promise<unknown> => {
   return line.frame.done.output;
 };
 
+/** How an execution ended whose end was written down, but nothing after it. */
+const outcomeOf = (last: HistoryEvent | undefined): Outcome | undefined => {
+  switch (last?.type) {
+    case 'ExecutionSucceeded': {
+      const { output } = last.executionSucceededEventDetails as { output: string };
+      return { status: 'SUCCEEDED', output: JSON.parse(output) };
+    }
+    case 'ExecutionFailed':
+      return { status: 'FAILED', ...(last.executionFailedEventDetails as object) };
+    case 'ExecutionAborted':
+      return { status: 'ABORTED', ...(last.executionAbortedEventDetails as object) };
+    case 'ExecutionTimedOut':
+      return { status: 'TIMED_OUT' };
+    default:
+      return undefined;
+  }
+};
+
+const ENDED = new Interrupted('the execution has ended');
+
 /** Runs an execution to its end, from its beginning or from where its journal stands. */
-export const execute = async (run: Run, signal: AbortSignal): Promise<Outcome> => {
+export const execute = async (
+  { clock = realClock, ...given }: Omit<Run, 'clock'> & Partial<Pick<Run, 'clock'>>,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const run: Run = { ...given, clock };
   const { execution, journal, machine } = run;
+  const ended = outcomeOf(journal.last());
+  if (ended) return ended;
   const own = childSignal(signal);
   if (!journal.frame(''))
     append(run, 'ExecutionStarted', 0, {
@@ -77,7 +103,7 @@ export const execute = async (run: Run, signal: AbortSignal): Promise<Outcome> =
   try {
     return await Promise.race([runToEnd(line), timeOut(line, own.abort)]);
   } finally {
-    own.abort(new Interrupted('the execution has ended'));
+    own.abort(ENDED);
     own.release();
   }
 };
@@ -96,11 +122,12 @@ const runToEnd = async (line: Line): Promise<Outcome> => {
 };
 
 const timeOut = async (line: Line, abort: (reason: unknown) => void): Promise<Outcome> => {
-  const { machine, execution } = line.run;
+  const { machine, execution, clock } = line.run;
   if (machine.TimeoutSeconds === undefined) return new Promise<never>(() => undefined);
-  await sleepUntil(Date.parse(execution.startTime) + machine.TimeoutSeconds * 1000, line.signal);
+  const from = Date.parse(execution.redriveTime ?? execution.startTime);
+  await sleep(clock, from + machine.TimeoutSeconds * 1000, line.signal);
   abort(new Interrupted('the execution has timed out'));
-  recordAbort(line, line.frame.previous);
-  append(line.run, 'ExecutionTimedOut', line.frame.previous, { executionTimedOutEventDetails: {} });
+  // AWS records nothing of the states that this cuts, and gives the execution itself no error.
+  append(line.run, 'ExecutionTimedOut', 0, { executionTimedOutEventDetails: { error: 'States.Timeout' } });
   return { status: 'TIMED_OUT' };
 };

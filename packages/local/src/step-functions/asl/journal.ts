@@ -15,6 +15,13 @@ export interface LoggedJournal extends Journal {
   pending(): readonly HistoryEvent[];
 }
 
+/** Takes over what an entry says about where the lines stand. */
+export const applyFrame = (frames: Map<string, Frame>, { path, frame, fresh }: Entry): void => {
+  if (path === undefined || !frame) return;
+  if (fresh) for (const key of frames.keys()) if (key.startsWith(`${path}/`)) frames.delete(key);
+  frames.set(path, frame);
+};
+
 /**
  * A journal over a log of entries: `log` is what an earlier run wrote, `write` adds to it. One write a commit makes
  * events and frame durable together.
@@ -26,14 +33,12 @@ export const createJournal = (
   const frames = new Map<string, Frame>();
   let events: HistoryEvent[] = [];
   let length = 0;
-  let lastId = 0;
+  let last: HistoryEvent | undefined;
 
-  const apply = ({ path, frame, fresh, events }: Entry) => {
+  const apply = (entry: Entry) => {
     length++;
-    lastId = events.at(-1)?.id ?? lastId;
-    if (path === undefined || !frame) return;
-    if (fresh) for (const key of frames.keys()) if (key.startsWith(`${path}/`)) frames.delete(key);
-    frames.set(path, frame);
+    last = entry.events.at(-1) ?? last;
+    applyFrame(frames, entry);
   };
   for (const entry of log) apply(entry);
 
@@ -44,10 +49,13 @@ export const createJournal = (
     apply(whole);
   };
 
+  const newest = () => events.at(-1) ?? last;
+
   return {
     frame: (path) => frames.get(path),
+    last: newest,
     append(event) {
-      const id = (events.at(-1)?.id ?? lastId) + 1;
+      const id = (newest()?.id ?? 0) + 1;
       events.push({ ...event, id } as HistoryEvent);
       return id;
     },

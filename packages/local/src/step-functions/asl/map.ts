@@ -1,31 +1,43 @@
 import { childLine, recordAbort, runAll } from './children.ts';
 import type { MapState, States } from './definition.ts';
-import { assertSize, StateError } from './errors.ts';
-import { evaluate, evaluateArray, evaluateInteger } from './jsonata.ts';
-import { append, bindings, commit, emit, emitAside, produce, toStateError } from './line.ts';
+import { QueryError, StateError } from './errors.ts';
+import { assertSize, text } from './json.ts';
+import { evaluate, evaluateItems, evaluateNumber } from './jsonata.ts';
+import { append, commit, emit, emitAside, toStateError } from './line.ts';
 import type { Line, RunLine, Step } from './run.ts';
+import { produce, scopeOf } from './scope.ts';
 
 /** AWS runs at most this many iterations of an inline map at once. */
 const MAX_CONCURRENCY = 40;
 
+const itemsOf = (line: Line, state: MapState): unknown[] | Promise<unknown[]> => {
+  if (state.Items !== undefined) return evaluateItems(state.Items, 'Items', scopeOf(line));
+  const { input } = line.frame;
+  if (Array.isArray(input)) return input;
+  const problem = `Map state input must be an array but was: ${text(input)}`;
+  throw new QueryError(undefined, problem, { beforeEntry: true });
+};
+
 const readSettings = async (line: Line, state: MapState) => {
-  const names = bindings(line);
-  const integer = async (
+  const scope = scopeOf(line);
+  const number = async (
     field: 'MaxConcurrency' | 'ToleratedFailureCount' | 'ToleratedFailurePercentage',
-    max?: number,
-  ) =>
-    state[field] === undefined ? undefined : evaluateInteger(state[field], field, names, max ? { max } : {});
-  const concurrency = (await integer('MaxConcurrency')) || MAX_CONCURRENCY;
+    options?: { max: number; fraction: boolean },
+  ) => (state[field] === undefined ? undefined : evaluateNumber(state[field], field, scope, options));
+  const items = await itemsOf(line, state);
+  const concurrency = (await number('MaxConcurrency')) || MAX_CONCURRENCY;
   return {
-    items: await evaluateArray(state.Items ?? line.frame.input, 'Items', names),
+    items,
     concurrency: Math.min(concurrency, MAX_CONCURRENCY),
-    count: await integer('ToleratedFailureCount'),
-    percentage: await integer('ToleratedFailurePercentage', 100),
+    count: await number('ToleratedFailureCount'),
+    percentage: await number('ToleratedFailurePercentage', { max: 100, fraction: true }),
   };
 };
 
+type Settings = Awaited<ReturnType<typeof readSettings>>;
+
 /** Whether so many failed iterations are too many: the stricter of the two limits decides. */
-const exceeds = (failed: number, { items, count, percentage }: Awaited<ReturnType<typeof readSettings>>) =>
+const exceeds = (failed: number, { items, count, percentage }: Settings) =>
   failed > (count ?? Number.POSITIVE_INFINITY) ||
   (failed / items.length) * 100 > (percentage ?? Number.POSITIVE_INFINITY);
 
@@ -53,54 +65,81 @@ export const runMap = async (line: Line, state: MapState, runLine: RunLine): Pro
 interface Job {
   readonly state: MapState;
   readonly states: States;
-  readonly settings: Awaited<ReturnType<typeof readSettings>>;
+  readonly settings: Settings;
   readonly runLine: RunLine;
 }
 
 const iterate = async (line: Line, { state, states, settings, runLine }: Job): Promise<unknown[]> => {
   const { items, concurrency, count, percentage } = settings;
   const tolerant = count !== undefined || percentage !== undefined;
-  const name = line.frame.state;
   const started = line.frame.startedId ?? 0;
   const running = new Map<number, Line>();
   const outputs = new Map<number, unknown>();
   let failures = 0;
-  let failedAt = started;
-  let failed: Line | undefined;
+  let failed: { index: number; at: number; runtime: boolean } | undefined;
 
-  const work = async (index: number, signal: AbortSignal) => {
-    const mapItem = { Index: index, Value: items[index] };
-    const selector = bindings({ ...line, mapItem });
+  const details = (type: string, index: number) => ({
+    [`mapIteration${type}EventDetails`]: { name: line.frame.state, index },
+  });
+
+  /** Starts or resumes an iteration. The next one in its place follows from where this one ended. */
+  const begin = async (index: number, signal: AbortSignal, previous: number): Promise<Line> => {
+    const mapItem = { Index: index, Value: items[index], Source: 'STATE_DATA' } as const;
+    const selector = scopeOf({ ...line, mapItem });
     const input =
       state.ItemSelector === undefined
         ? items[index]
         : await evaluate(state.ItemSelector, 'ItemSelector', selector);
-    const details = { name, index };
-    const iteration = childLine(line, index, { states, input, mapItem, signal, previous: started });
+    const iteration = childLine(line, index, { states, input, mapItem, signal, previous });
     running.set(index, iteration);
     if (iteration.frame.enteredId === 0 && !iteration.frame.done)
-      emit(iteration, 'MapIterationStarted', { mapIterationStartedEventDetails: details });
-    const before = iteration.frame.done;
-    if (before?.failed) return void failures++;
+      emit(iteration, 'MapIterationStarted', details('Started', index));
+    return iteration;
+  };
+
+  const fail = (iteration: Line, index: number, failure: StateError): void => {
+    failures++;
+    const runtime = failure.error === 'States.Runtime';
+    const at = iteration.frame.previous;
+    if (!tolerant || exceeds(failures, settings)) {
+      failed ??= { index, at, runtime };
+      throw tolerant ? tooManyFailures() : failure;
+    }
+    // What nothing can catch has no event of its own.
+    if (!runtime) line.frame = { ...line.frame, previous: recordFailure(iteration, index) };
+    commit(iteration, { done: { output: null, failed: true } }, true);
+  };
+  const recordFailure = (iteration: Line, index: number) =>
+    emit(iteration, 'MapIterationFailed', details('Failed', index));
+
+  const work = async (index: number, signal: AbortSignal, before = started): Promise<number> => {
+    const iteration = await begin(index, signal, before);
+    const resumed = iteration.frame.done;
+    let last = iteration.frame.previous;
     try {
-      outputs.set(index, await runLine(iteration));
-      if (before) return;
-      emit(iteration, 'MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
+      if (resumed?.failed) failures++;
+      else outputs.set(index, await runLine(iteration));
+      last = iteration.frame.previous;
+      if (resumed) return last;
+      emit(iteration, 'MapIterationSucceeded', details('Succeeded', index));
       line.frame = { ...line.frame, previous: iteration.frame.previous };
     } catch (thrown) {
       signal.throwIfAborted();
       const failure = toStateError(iteration, thrown);
-      failedAt = iteration.frame.previous;
-      failed = iteration;
-      if (failure.error === 'States.Runtime') throw failure;
-      emit(iteration, 'MapIterationFailed', { mapIterationFailedEventDetails: details });
-      line.frame = { ...line.frame, previous: iteration.frame.previous };
-      failures++;
-      if (!tolerant) throw failure;
-      if (exceeds(failures, settings)) throw tooManyFailures();
-      commit(iteration, { done: { output: null, failed: true } }, true);
-    } finally {
-      running.delete(index);
+      last = iteration.frame.previous;
+      fail(iteration, index, failure);
+    }
+    running.delete(index);
+    return last;
+  };
+
+  /** In the order of the items: the iteration that failed, and those that its failure cut. */
+  const recordEnd = (previous: number): void => {
+    for (const [index, iteration] of [...running].sort(([one], [other]) => one - other)) {
+      const how = index === failed?.index ? 'Failed' : 'Aborted';
+      if (how === 'Failed' && failed?.runtime) continue;
+      append(line.run, `MapIteration${how}`, previous, details(how, index));
+      recordAbort(iteration, previous);
     }
   };
 
@@ -109,15 +148,9 @@ const iterate = async (line: Line, { state, states, settings, runLine }: Job): P
     limit: concurrency,
     work,
     aborted: (failure) => {
-      line.frame = { ...line.frame, previous: failedAt };
-      if (failure.error === 'States.Runtime') return;
-      if (failed) recordAbort(failed, failedAt);
-      for (const [index, iteration] of running) {
-        append(line.run, 'MapIterationAborted', failedAt, {
-          mapIterationAbortedEventDetails: { name, index },
-        });
-        recordAbort(iteration, failedAt);
-      }
+      const previous = failed?.at ?? started;
+      line.frame = { ...line.frame, previous };
+      if (failure.error !== 'States.Runtime') recordEnd(previous);
     },
   });
   return items.flatMap((_, index) => (outputs.has(index) ? [outputs.get(index)] : []));

@@ -1,21 +1,22 @@
 import { childLine, recordAbort, runAll } from './children.ts';
 import type { ParallelState } from './definition.ts';
-import { assertSize } from './errors.ts';
+import { assertSize } from './json.ts';
 import { evaluate } from './jsonata.ts';
-import { bindings, commit, emit, emitAside, produce } from './line.ts';
+import { commit, emit, emitAside } from './line.ts';
 import type { Line, RunLine, Step } from './run.ts';
+import { produce, scopeOf } from './scope.ts';
 
 export const runParallel = async (line: Line, state: ParallelState, runLine: RunLine): Promise<Step> => {
   const input =
     state.Arguments === undefined
       ? line.frame.input
-      : await evaluate(state.Arguments, 'Arguments', bindings(line));
+      : await evaluate(state.Arguments, 'Arguments', scopeOf(line));
   if (line.frame.startedId === undefined) commit(line, { startedId: emit(line, 'ParallelStateStarted') });
   const previous = line.frame.startedId ?? 0;
   const lines: Line[] = [];
   const result: unknown[] = [];
-  let failedAt = previous;
-  await runAll(line, {
+  let failedAt: number | undefined;
+  await runAll<void>(line, {
     count: state.Branches.length,
     limit: state.Branches.length,
     work: async (index, signal) => {
@@ -27,14 +28,15 @@ export const runParallel = async (line: Line, state: ParallelState, runLine: Run
         result[index] = await runLine(branch);
         line.frame = { ...line.frame, previous: branch.frame.previous };
       } catch (thrown) {
-        if (!signal.aborted) failedAt = branch.frame.previous;
+        failedAt ??= signal.aborted ? undefined : branch.frame.previous;
         throw thrown;
       }
     },
     aborted: (failure) => {
-      line.frame = { ...line.frame, previous: failedAt };
+      const last = failedAt ?? previous;
+      line.frame = { ...line.frame, previous: last };
       if (failure.error === 'States.Runtime') return;
-      for (const branch of lines) if (branch) recordAbort(branch, failedAt);
+      for (const branch of lines) if (branch) recordAbort(branch, last);
     },
   });
   assertSize(line.frame.state, result);

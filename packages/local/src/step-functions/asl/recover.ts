@@ -1,9 +1,10 @@
 import type { RecoverableState } from './definition.ts';
 import type { StateError } from './errors.ts';
-import { commit, emit, produce, toStateError } from './line.ts';
+import { commit, emit, toStateError } from './line.ts';
 import { findCatcher, nextRetry } from './retry.ts';
 import type { Frame, Line, Step } from './run.ts';
-import { sleepUntil } from './time.ts';
+import { produce } from './scope.ts';
+import { sleep } from './time.ts';
 
 /** Runs a state with its Retry and Catch. */
 export const recover = async (
@@ -21,7 +22,11 @@ export const recover = async (
       if (!retry) return await giveUp(line, state, failure);
       line.frame = withoutAttempt(line.frame);
       const { counts: retries, delay } = retry;
-      commit(line, { retries, retryCount: line.frame.retryCount + 1, resumeAt: Date.now() + delay }, true);
+      commit(
+        line,
+        { retries, retryCount: line.frame.retryCount + 1, resumeAt: line.run.clock.now() + delay },
+        true,
+      );
     }
   }
 };
@@ -29,7 +34,7 @@ export const recover = async (
 const backOff = async (line: Line): Promise<void> => {
   const { resumeAt, ...frame } = line.frame;
   if (resumeAt === undefined) return;
-  await sleepUntil(resumeAt, line.signal);
+  await sleep(line.run.clock, resumeAt, line.signal);
   line.frame = frame;
 };
 

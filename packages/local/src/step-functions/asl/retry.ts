@@ -3,13 +3,11 @@ import type { StateError } from './errors.ts';
 
 /** Errors that end an execution whatever its Retry and Catch say. */
 const FATAL = 'States.Runtime';
-/** Not matched by the wildcards, but by its own name. */
-const DATA_LIMIT = 'States.DataLimitExceeded';
 
 const matchesName = (pattern: string, failure: StateError): boolean => {
   if (failure.error === FATAL) return false;
   if (pattern === failure.error || failure.aliases.includes(pattern)) return true;
-  if (failure.error === DATA_LIMIT) return false;
+  if (failure.terminal) return false;
   if (pattern === 'States.ALL') return true;
   return pattern === 'States.TaskFailed' && failure.error !== 'States.Timeout';
 };

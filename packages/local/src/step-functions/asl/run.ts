@@ -1,4 +1,5 @@
 import type { StateMachine, States } from './definition.ts';
+import type { Clock } from './time.ts';
 
 /** One event of an execution, as GetExecutionHistory gives it: the details stand under the type's own key. */
 export interface HistoryEvent {
@@ -21,6 +22,8 @@ export interface Frame {
   /** The last event of this line. */
   readonly previous: number;
   readonly enteredId: number;
+  /** What the event of entering the state follows. */
+  readonly enteredAfter: number;
   readonly enteredTime: string;
   readonly retryCount: number;
   /** How often each retrier of the state was used. */
@@ -42,6 +45,7 @@ export interface Frame {
 /** Keeps what an execution has done so far. A commit makes everything before it durable at once. */
 export interface Journal {
   frame(path: string): Frame | undefined;
+  last(): HistoryEvent | undefined;
   /** Numbers and buffers an event. */
   append(event: Omit<HistoryEvent, 'id'>): number;
   /** Stores the frame of `path` with all buffered events; `fresh` forgets the lines below it. */
@@ -52,6 +56,8 @@ export interface TaskCall {
   readonly resource: string;
   readonly arguments: unknown;
   readonly state: string;
+  /** Notes that the work was handed over, and what came back: for what is waited for afterwards, such as `.sync`. */
+  submitted(answer?: unknown): void;
 }
 
 /** What an execution needs of the world. */
@@ -74,6 +80,9 @@ interface Execution {
   readonly stateMachineId: string;
   readonly stateMachineName: string;
   readonly region: string;
+  readonly redriveCount?: number;
+  /** ISO 8601: when it was last redriven. Time limits count from here. */
+  readonly redriveTime?: string;
 }
 
 export interface Run {
@@ -81,6 +90,7 @@ export interface Run {
   readonly execution: Execution;
   readonly journal: Journal;
   readonly host: Host;
+  readonly clock: Clock;
 }
 
 /** One line of states as it runs. `frame` moves on; all else stays. */
@@ -89,7 +99,7 @@ export interface Line {
   readonly states: States;
   readonly path: string;
   readonly signal: AbortSignal;
-  readonly mapItem?: { readonly Index: number; readonly Value: unknown };
+  readonly mapItem?: { readonly Index: number; readonly Value: unknown; readonly Source: 'STATE_DATA' };
   frame: Frame;
 }
 

@@ -1,28 +1,78 @@
 /** Timers are set anew at least this often, so that a clock that jumps (a laptop that slept) is noticed; ms. */
 const LONGEST_TIMER = 60_000;
 
-/** Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. */
-export const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+/** How an execution knows the time, in milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+  /** Calls `wake` at `time`, unless the returned function was called before. */
+  at(time: number, wake: () => void): () => void;
+  /** Runs work that takes its own time. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
 
-/** Resolves at `time`, milliseconds since 1970. */
-export const sleepUntil = (time: number, signal: AbortSignal): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const sleep = new Promise<void>((resolve) => {
+export const realClock: Clock = {
+  now: () => Date.now(),
+  at(time, wake) {
+    let timer: NodeJS.Timeout | undefined;
     const look = () => {
       const left = time - Date.now();
-      if (left <= 0) resolve();
+      if (left <= 0) wake();
       else timer = setTimeout(look, Math.min(left, LONGEST_TIMER));
     };
-    look();
-  });
-  return abortable(sleep, signal).finally(() => clearTimeout(timer));
+    timer = setTimeout(look, Math.min(Math.max(time - Date.now(), 0), LONGEST_TIMER));
+    return () => clearTimeout(timer);
+  },
+  during: (work) => work(),
 };
+
+/**
+ * Settles as `work` does, or rejects with `failure()` at `deadline`, or with the signal's reason as soon as it is
+ * aborted.
+ */
+export const before = <T>(
+  clock: Clock,
+  deadline: number | undefined,
+  work: Promise<T>,
+  signal: AbortSignal,
+  failure: () => Error,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const end = () => {
+      cancel?.();
+      signal.removeEventListener('abort', abort);
+    };
+    const abort = () => {
+      end();
+      reject(signal.reason);
+    };
+    const late = () => {
+      end();
+      reject(failure());
+    };
+    const cancel = deadline === undefined ? undefined : clock.at(deadline, late);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    work.finally(end).then(resolve, reject);
+  });
+
+/** Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. */
+export const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  before(realClock, undefined, work, signal, Error);
+
+/** Resolves at `time`, and rejects with the signal's reason as soon as it is aborted. */
+export const sleep = async (clock: Clock, time: number, signal: AbortSignal): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.at(time, resolve);
+  try {
+    await abortable(promise, signal);
+  } finally {
+    cancel();
+  }
+};
+
+/** Resolves at `time` of the real clock. */
+export const sleepUntil = (time: number, signal: AbortSignal): Promise<void> =>
+  sleep(realClock, time, signal);
 
 /** A signal of its own that also follows `parent`. Call `release` when done. */
 export const childSignal = (parent: AbortSignal) => {
@@ -35,25 +85,4 @@ export const childSignal = (parent: AbortSignal) => {
     abort: (reason: unknown) => controller.abort(reason),
     release: () => parent.removeEventListener('abort', follow),
   };
-};
-
-/** Settles as `work` does, or rejects with `failure()` at `deadline`. */
-export const before = async <T>(
-  deadline: number | undefined,
-  work: Promise<T>,
-  signal: AbortSignal,
-  failure: () => Error,
-): Promise<T> => {
-  if (deadline === undefined) return abortable(work, signal);
-  const timer = childSignal(signal);
-  const late = sleepUntil(deadline, timer.signal).then(() => {
-    throw failure();
-  });
-  try {
-    return await Promise.race([abortable(work, signal), late]);
-  } finally {
-    late.catch(() => undefined);
-    timer.abort(new Error('in time'));
-    timer.release();
-  }
 };

@@ -1,16 +1,20 @@
+import { checkState } from './check-state.ts';
+import { checkTransitions } from './check-transitions.ts';
+import { checkScope } from './check-variables.ts';
 import {
-  checkCatch,
-  checkExpressions,
+  checkEnum,
+  checkFields,
   checkNumber,
-  checkRetry,
-  checkTarget,
+  checkRequired,
+  checkType,
   isFilled,
   isObject,
   type Json,
   type Report,
+  schema,
 } from './checks.ts';
-import type { State, StateMachine, States } from './definition.ts';
-import { expressionIn } from './jsonata.ts';
+import type { StateMachine } from './definition.ts';
+import { isExpression } from './expressions.ts';
 
 /** Thrown for a definition that Step Functions would not create. */
 class InvalidDefinition extends Error {
@@ -18,138 +22,141 @@ class InvalidDefinition extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`Invalid State Machine Definition: ${problems.map((problem) => `'${problem}'`).join(', ')}`);
+    super(`Invalid State Machine Definition: '${problems.join(', ')}'`);
     this.problems = problems;
   }
 }
 
-const COMMON = ['Type', 'Comment', 'QueryLanguage'];
-const MOVING = [...COMMON, 'Next', 'End', 'Output', 'Assign'];
-const RECOVERABLE = [...MOVING, 'Arguments', 'Retry', 'Catch'];
+/** AWS's limit on a definition, in characters. */
+const MAX_LENGTH = 1_048_576;
+const MAX_NAME = 80;
 
-/** Every field that a JSONata state of each type may have. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Task: [...RECOVERABLE, 'Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'],
-  Parallel: [...RECOVERABLE, 'Branches'],
-  Map: [
-    ...RECOVERABLE.filter((field) => field !== 'Arguments'),
-    'Items',
-    'ItemSelector',
-    'ItemProcessor',
-    'Iterator',
-    'MaxConcurrency',
-    'ToleratedFailureCount',
-    'ToleratedFailurePercentage',
-    'Label',
-  ],
-  Choice: [...COMMON, 'Output', 'Assign', 'Choices', 'Default'],
-  Wait: [...MOVING, 'Seconds', 'Timestamp'],
-  Pass: MOVING,
-  Succeed: [...COMMON, 'Output'],
-  Fail: [...COMMON, 'Error', 'Cause'],
+/** Fields that mean the same in both query languages, as long as nothing in them is an expression. */
+const NEUTRAL = [
+  ...['Type', 'Comment', 'QueryLanguage', 'Next', 'End', 'Retry', 'Error', 'Cause', 'Resource'],
+  ...['Seconds', 'Timestamp', 'TimeoutSeconds', 'HeartbeatSeconds', 'Branches', 'ItemProcessor', 'Iterator'],
+  ...['MaxConcurrency', 'ToleratedFailureCount', 'ToleratedFailurePercentage'],
+];
+
+const isNeutral = (state: Json) =>
+  Object.entries(state).every(([field, value]) => NEUTRAL.includes(field) && !isExpression(value));
+
+interface Context {
+  /** The whole state machine's query language. */
+  readonly language: unknown;
+  /** The variables that states around these assign. */
+  readonly variables: ReadonlySet<string>;
+  /** The names of states so far, which are unique in the whole state machine. */
+  readonly names: Set<string>;
+  readonly report: Report;
+}
+
+/** Whether a state may be looked at as a JSONata one. */
+const checkLanguage = (state: Json, place: string, { language, report }: Context): boolean => {
+  checkEnum(state.QueryLanguage, ['JSONPath', 'JSONata'], `${place}/QueryLanguage`, report);
+  if ((state.QueryLanguage ?? language) !== 'JSONPath') return true;
+  if (language !== 'JSONPath')
+    schema(
+      report,
+      "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+      place,
+    );
+  else if (isNeutral(state)) return true;
+  else report('UNSUPPORTED', 'JSONPath states do not run here; set "QueryLanguage": "JSONata"', place);
+  return false;
 };
 
-const checkTransition = (state: Json, place: string, states: Json, report: Report): void => {
-  if ((state.Next === undefined) === (state.End !== true)) {
-    report(place, 'SCHEMA_VALIDATION_FAILED: needs either Next or "End": true');
+const checkProcessor = (processor: unknown, place: string, context: Context): void => {
+  const { report } = context;
+  if (!isObject(processor)) {
+    schema(report, 'Expected value of type [OBJECT]', place);
     return;
   }
-  if (state.Next !== undefined) checkTarget(state.Next, `${place}/Next`, states, report);
+  const { ProcessorConfig, ...states } = processor;
+  checkStates(states, place, context);
+  const here = `${place}/ProcessorConfig`;
+  if (!checkType(ProcessorConfig, 'OBJECT', here, report) || !isObject(ProcessorConfig)) return;
+  checkEnum(ProcessorConfig.Mode, ['INLINE', 'DISTRIBUTED'], `${here}/Mode`, report);
+  if (ProcessorConfig.Mode === 'DISTRIBUTED')
+    report('UNSUPPORTED', 'distributed maps do not run here; set "Mode": "INLINE"', `${here}/Mode`);
 };
 
-const checkChoice = (state: Json, place: string, states: Json, report: Report): void => {
-  if (!isFilled(state.Choices)) {
-    report(`${place}/Choices`, 'SCHEMA_VALIDATION_FAILED: must not be empty');
-    return;
-  }
-  for (const [index, rule] of state.Choices.entries()) {
-    const here = `${place}/Choices[${index}]`;
-    const { Condition, Next } = isObject(rule) ? rule : {};
-    if (typeof Condition !== 'boolean' && expressionIn(Condition) === undefined)
-      report(`${here}/Condition`, 'SCHEMA_VALIDATION_FAILED: must be a JSONata expression or a boolean');
-    checkTarget(Next, `${here}/Next`, states, report);
-  }
-  if (state.Default !== undefined) checkTarget(state.Default, `${place}/Default`, states, report);
-};
-
-const checkParts = (state: Json, place: string, language: unknown, report: Report): void => {
-  if (state.Type === 'Task' && typeof state.Resource !== 'string')
-    report(`${place}/Resource`, 'SCHEMA_VALIDATION_FAILED: must be an ARN');
-  if (state.Type === 'Wait' && (state.Seconds === undefined) === (state.Timestamp === undefined))
-    report(place, 'SCHEMA_VALIDATION_FAILED: needs either Seconds or Timestamp');
-  if (state.Type === 'Parallel' && !isFilled(state.Branches))
-    report(`${place}/Branches`, 'SCHEMA_VALIDATION_FAILED: must not be empty');
+const checkInner = (state: Json, place: string, context: Context): void => {
   if (state.Type === 'Parallel' && isFilled(state.Branches))
     for (const [index, branch] of state.Branches.entries())
-      checkStates(branch, `${place}/Branches[${index}]`, language, report);
-  if (state.Type === 'Map')
-    checkStates(state.ItemProcessor ?? state.Iterator, `${place}/ItemProcessor`, language, report);
+      checkStates(branch, `${place}/Branches[${index}]`, context);
+  if (state.Type !== 'Map') return;
+  for (const field of ['ItemProcessor', 'Iterator'])
+    if (state[field] !== undefined) checkProcessor(state[field], `${place}/${field}`, context);
 };
 
-const checkFields = (state: Json, place: string, fields: readonly string[], report: Report): void => {
-  for (const field of Object.keys(state))
-    if (!fields.includes(field))
-      report(
-        `${place}/${field}`,
-        `SCHEMA_VALIDATION_FAILED: a JSONata ${state.Type} state has no such field`,
-      );
-  if (state.Assign !== undefined && !isObject(state.Assign))
-    report(`${place}/Assign`, 'SCHEMA_VALIDATION_FAILED: must be an object');
-  if (isObject(state.Assign) && 'states' in state.Assign)
-    report(`${place}/Assign/states`, 'INVALID_VARIABLE_NAME: $states is reserved');
+const checkName = (name: string, place: string, { names, report }: Context): void => {
+  if (name.length > MAX_NAME) schema(report, `State name exceeds ${MAX_NAME} characters`, place);
+  if (names.has(name)) report('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, place);
+  names.add(name);
 };
 
-const checkState = (state: unknown, place: string, states: Json, language: unknown, report: Report): void => {
-  const fields = isObject(state) ? FIELDS[String(state.Type)] : undefined;
-  if (!isObject(state) || !fields) {
-    report(place, 'SCHEMA_VALIDATION_FAILED: is not a state of a known Type');
+const TOP = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
+const INNER = ['Comment', 'StartAt', 'States'];
+
+/** Checks a set of states: the whole machine, a branch, or a map's processor. */
+const checkStates = (value: unknown, place: string, context: Context): void => {
+  const { report } = context;
+  const here = place || '/';
+  if (!isObject(value)) {
+    schema(report, 'Expected value of type [OBJECT]', here);
     return;
   }
-  const own = state.QueryLanguage ?? language;
-  if (own !== 'JSONata') {
-    report(place, 'UNSUPPORTED: JSONPath states do not run here; set "QueryLanguage": "JSONata"');
-    return;
+  checkFields(value, place === '' ? TOP : INNER, here, report);
+  checkRequired(value, ['States', 'StartAt'], here, report);
+  checkType(value.StartAt, 'STRING', `${place}/StartAt`, report);
+  const { StartAt, States } = value;
+  if (!checkType(States, 'OBJECT', `${place}/States`, report) || !isObject(States)) return;
+  const variables = checkScope(States, place, context.variables, report);
+  for (const [name, state] of Object.entries(States)) {
+    const at = `${place}/States/${name}`;
+    checkName(name, at, context);
+    if (!isObject(state)) schema(report, 'Expected value of type [OBJECT]', at);
+    else if (checkLanguage(state, at, context)) {
+      checkState(state, at, report);
+      checkInner(state, at, { ...context, variables });
+    }
   }
-  checkFields(state, place, fields, report);
-  checkExpressions(state, place, report);
-  checkRetry(state.Retry, place, report);
-  checkCatch(state.Catch, place, states, report);
-  if (state.Type === 'Choice') checkChoice(state, place, states, report);
-  else if (state.Type !== 'Succeed' && state.Type !== 'Fail') checkTransition(state, place, states, report);
-  checkParts(state, place, language, report);
+  checkTransitions({ StartAt, States }, place, report);
 };
 
-const checkStates = (value: unknown, place: string, language: unknown, report: Report): void => {
-  const { StartAt, States } = (isObject(value) ? value : {}) as Partial<States>;
-  if (!isObject(States)) {
-    report(`${place}/States`, 'SCHEMA_VALIDATION_FAILED: must be an object of states');
-    return;
-  }
-  checkTarget(StartAt, `${place}/StartAt`, States, report);
-  for (const [name, state] of Object.entries(States as Record<string, State>)) {
-    if (name.length > 80)
-      report(`${place}/States/${name}`, 'INVALID_STATE_NAME: is longer than 80 characters');
-    checkState(state, `${place}/States/${name}`, States, language, report);
+/** The definition as a value of its own: what the caller does to its own later has no effect. */
+const read = (definition: unknown): unknown => {
+  try {
+    const text = typeof definition === 'string' ? definition : (JSON.stringify(definition) ?? 'null');
+    if (text.length > MAX_LENGTH)
+      throw new InvalidDefinition([
+        `SCHEMA_VALIDATION_FAILED: Definition must have at most ${MAX_LENGTH} characters at null`,
+      ]);
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof InvalidDefinition) throw error;
+    throw new InvalidDefinition([`INVALID_JSON_DESCRIPTION: ${(error as Error).message} at null`]);
   }
 };
 
 /**
  * Reads a definition: JSON text or its value.
  *
- * @throws InvalidDefinition that names every problem and where it is
+ * @throws InvalidDefinition that names every problem and where it is, in AWS's codes and, where they are known, words
  */
 export const parseDefinition = (definition: unknown): StateMachine => {
-  let value = definition;
-  try {
-    if (typeof definition === 'string') value = JSON.parse(definition);
-  } catch (error) {
-    throw new InvalidDefinition([`INVALID_JSON_DESCRIPTION: ${(error as Error).message}`]);
-  }
+  const value = read(definition);
   const problems: string[] = [];
-  const report: Report = (place, problem) => problems.push(`${problem} at ${place || '/'}`);
-  const { QueryLanguage = 'JSONPath', TimeoutSeconds } = isObject(value) ? value : {};
-  checkStates(value, '', QueryLanguage, report);
-  checkNumber(TimeoutSeconds, '/TimeoutSeconds', 1, report);
+  const report: Report = (code, message, place) => problems.push(`${code}: ${message} at ${place ?? null}`);
+  if (!isObject(value))
+    report('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object', undefined);
+  else {
+    const { QueryLanguage = 'JSONPath', TimeoutSeconds } = value;
+    checkEnum(QueryLanguage, ['JSONPath', 'JSONata'], '/QueryLanguage', report);
+    checkNumber(TimeoutSeconds, '/TimeoutSeconds', report, { min: 1 });
+    checkStates(value, '', { language: QueryLanguage, variables: new Set(), names: new Set(), report });
+  }
   if (problems.length > 0) throw new InvalidDefinition(problems);
-  return value as StateMachine;
+  return value as unknown as StateMachine;
 };
