@@ -1,7 +1,7 @@
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import { createDeliveries } from './deliveries.ts';
 import { checkEntries, type Entry, toEnvelope } from './events.ts';
-import { matches } from './pattern.ts';
+import { createSelector } from './pattern.ts';
 import { busName, type Rule, readRules } from './rules.ts';
 import { isSupported } from './targets.ts';
 
@@ -9,12 +9,15 @@ interface PutEvents {
   readonly Entries?: readonly Entry[];
 }
 
-const byBus = (cloud: Cloud, rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> => {
+const byBus = (
+  cloud: Cloud,
+  rules: readonly Rule[],
+): ReadonlyMap<string, (event: unknown) => readonly Rule[]> => {
   const names = [
     'default',
     ...cloud.ofType<{ Name: string }>('AWS::Events::EventBus').map(({ ref }) => busName(ref)),
   ];
-  return new Map(names.map((name) => [name, rules.filter(({ bus }) => bus === name)]));
+  return new Map(names.map((name) => [name, createSelector(rules.filter(({ bus }) => bus === name))]));
 };
 
 const warnOfTargets = (cloud: Cloud, rules: readonly Rule[]): void => {
@@ -34,15 +37,14 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const put = (entry: Entry) => {
     const event = toEnvelope(entry, cloud);
     if ('ErrorCode' in event) return event;
-    const bus = buses.get(busName(entry.EventBusName));
-    if (!bus)
+    const select = buses.get(busName(entry.EventBusName));
+    if (!select)
       return {
         ErrorCode: 'ResourceNotFoundException',
         ErrorMessage: `Event bus ${entry.EventBusName} does not exist.`,
       };
-    for (const rule of bus)
-      if (matches(rule.pattern, event))
-        for (const target of rule.targets) if (isSupported(target)) deliveries.add(rule, target, event);
+    for (const rule of select(event))
+      for (const target of rule.targets) if (isSupported(target)) deliveries.add(rule, target, event);
     return { EventId: event.id };
   };
 
