@@ -80,7 +80,8 @@ const parseDetail = (detail: string): unknown => {
 };
 
 /** A time as events have it: ISO 8601, without fractions. */
-const toTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+export const toTime = (milliseconds: number): string =>
+  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The event that an entry stands for, or why it isn't taken. Only AWS itself may speak as `aws.…`. */
 export const toEnvelope = (

@@ -2,6 +2,7 @@ import type { Cloud, Resource } from '../cloud.ts';
 import { checkInput, type InputOptions } from './input.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import type { RetryPolicy } from './retrying.ts';
+import { readRuleSchedule } from './rule-schedule.ts';
 
 /** A target as the template has it. */
 export interface Target extends InputOptions {
@@ -55,6 +56,7 @@ const readRule = ({ arn, properties }: Resource<Properties>): Rule => {
   const bus = busName(properties.EventBusName);
   if (ScheduleExpression !== undefined && bus !== 'default')
     throw new Error('ScheduleExpression is supported only on the default event bus.');
+  if (ScheduleExpression !== undefined) readRuleSchedule(ScheduleExpression);
   for (const target of Targets) checkInput(target.Id, target);
   const name = busName(arn);
   return {

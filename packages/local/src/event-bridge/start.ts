@@ -6,6 +6,7 @@ import { checkEntries, type Entry, sizeOf, toEnvelope } from './events.ts';
 import { createOperations } from './operations.ts';
 import { createReplays } from './replays.ts';
 import { busName, type Rule, readRules } from './rules.ts';
+import { createScheduledRules } from './scheduled-rules.ts';
 import { isSupported } from './targets.ts';
 
 interface PutEvents {
@@ -31,6 +32,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const archives = createArchives(cloud, store);
   const deliveries = createDeliveries(cloud, store, rules);
   const replays = createReplays({ cloud, store, archives, buses, deliveries });
+  const scheduled = createScheduledRules(cloud, store, buses, deliveries);
   const operations = createOperations({ cloud, buses, archives, replays });
   warnOfTargets(cloud, rules);
   archives.prune();
@@ -66,6 +68,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const resume = setImmediate(() => {
     deliveries.resume();
     replays.resume();
+    scheduled.resume();
   });
   return {
     api: {
@@ -86,6 +89,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
     stop: async () => {
       clearImmediate(resume);
       clearInterval(pruning);
+      scheduled.stop();
       deliveries.stop();
       replays.stop();
     },
