@@ -36,6 +36,8 @@ export const createBuses = (cloud: Cloud, store: Store, rules: readonly Rule[]):
   const arnOf = (name: string) => `arn:aws:events:${cloud.region}:${cloud.accountId}:event-bus/${name}`;
   const names = ['default', ...cloud.ofType('AWS::Events::EventBus').map(({ ref }) => busName(ref))];
   const all = names.map((name) => ({ name, arn: arnOf(name) }));
+  for (const { name, bus } of rules)
+    if (!names.includes(bus)) cloud.log.warn('events', `${name}: there is no event bus ${bus} here`);
   const states = new Map<string, State>();
   for (const rule of rules) {
     const state = store.get<State>(stateKey(rule));

@@ -61,6 +61,11 @@ test('asks for permission on what an action touches', async () => {
   ]);
 });
 
+test('warns of a rule whose bus is in no template', async () => {
+  const events = await open({ resources: [rule('one')] });
+  expect(events.logged.join()).toContain(`one: there is no event bus ${BUS} here`);
+});
+
 test('a rule is switched off and on, also across a restart, until the template changes it', async () => {
   const store = memoryStore();
   const send = async (events: Events) => {
@@ -214,6 +219,18 @@ test.each<[object, RegExp]>([
   [{ EventPattern: undefined }, /EventPattern or ScheduleExpression must be specified/],
   [{ ScheduleExpression: 'rate(1 minute)' }, /only on the default event bus/],
   [{ Targets: [{ Id: 't', Arn: 'a', InputPath: 'x' }] }, /Invalid InputPath for target t/],
+  [
+    { Targets: [{ Id: 't', Arn: 'arn:aws:states:r:0:stateMachine:m' }] },
+    /RoleArn is required for target arn:aws:states/,
+  ],
+  [
+    { Targets: [{ Id: 't', Arn: 'arn:aws:sqs:r:0:q.fifo' }] },
+    /SqsParameters must be specified for target: t/,
+  ],
+  [
+    { Targets: Array.from({ length: 6 }, (_, Id) => ({ Id: `${Id}`, Arn: 'arn:aws:sqs:r:0:q' })) },
+    /exceeds the maximum number allowed/,
+  ],
 ])('does not start with a rule of %j', async (more, message) => {
   await expect(openEvents({ resources: [bus, rule('one', more)] })).rejects.toThrow(message);
 });

@@ -1,3 +1,5 @@
+import { placeIn } from './text-place.ts';
+
 /** What EventBridge's JSON parser sees: structure, a field's name, or a value. */
 export type Token = '{' | '}' | '[' | ']' | 'name' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
 
@@ -19,14 +21,6 @@ const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{N}_$]+/uy;
 const CONTENT = /(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})|[\x7f-\x9f])*/uy;
-/** Messages quote no more of a pattern than this. */
-const MAX_QUOTED = 500;
-
-const quote = (text: string): string => {
-  const rest = text.length - MAX_QUOTED;
-  return rest > 0 ? `"${text.slice(0, MAX_QUOTED)}"[truncated ${rest} chars]` : `"${text}"`;
-};
-
 /**
  * Reads a pattern token by token, as EventBridge does: a repeated key counts each time, a number keeps its spelling,
  * and what follows the pattern's last brace is not looked at.
@@ -43,11 +37,7 @@ export const createTokens = (source: string): Tokens => {
   let first = true;
   const open: { readonly close: '}' | ']'; readonly at: number }[] = [];
 
-  const place = (offset: number): string => {
-    const lines = source.slice(0, offset).split(/\r\n|\r|\n/);
-    const column = (lines.at(-1)?.length ?? 0) + 1;
-    return `[Source: (String)${quote(source)}; line: ${lines.length}, column: ${column}]`;
-  };
+  const place = (offset: number) => placeIn(source, offset);
   const failAt = (offset: number, reason: string): never => {
     throw new MalformedPattern(`${reason}\n at ${place(offset)}`);
   };

@@ -49,6 +49,20 @@ export const busName = (nameOrArn = 'default'): string => nameOrArn.split('/').a
 const textOf = (pattern: unknown): string | undefined =>
   pattern === undefined || typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
 
+/** AWS's limit on the targets of one rule. */
+const MAX_TARGETS = 5;
+
+/** Throws, in AWS's words, for a target that PutTargets would refuse. */
+const checkTarget = (target: Target): void => {
+  const { Id, Arn, RoleArn, SqsParameters } = target;
+  checkInput(Id, target);
+  const service = Arn.split(':')[2];
+  if (service === 'states' && RoleArn === undefined)
+    throw new Error(`RoleArn is required for target ${Arn}.`);
+  if (service === 'sqs' && Arn.endsWith('.fifo') && SqsParameters?.MessageGroupId === undefined)
+    throw new Error(`Parameter(s) SqsParameters must be specified for target: ${Id}.`);
+};
+
 const readRule = ({ arn, properties }: Resource<Properties>): Rule => {
   const { EventPattern, ScheduleExpression, Targets = [] } = properties;
   if (EventPattern === undefined && ScheduleExpression === undefined)
@@ -57,7 +71,9 @@ const readRule = ({ arn, properties }: Resource<Properties>): Rule => {
   if (ScheduleExpression !== undefined && bus !== 'default')
     throw new Error('ScheduleExpression is supported only on the default event bus.');
   if (ScheduleExpression !== undefined) readRuleSchedule(ScheduleExpression);
-  for (const target of Targets) checkInput(target.Id, target);
+  if (Targets.length > MAX_TARGETS)
+    throw new Error('The requested resource exceeds the maximum number allowed.');
+  for (const target of Targets) checkTarget(target);
   const name = busName(arn);
   return {
     arn,

@@ -1,10 +1,12 @@
 import { type Api, AwsError, type Caller, type Cloud, type Running, type Write } from '../cloud.ts';
+import { createArchiveOperations } from './archive-operations.ts';
 import { createArchives } from './archives.ts';
 import { createBuses } from './buses.ts';
 import { createDeliveries, type Match } from './deliveries.ts';
 import { checkEntries, type Entry, sizeOf, toEnvelope } from './events.ts';
-import { createOperations } from './operations.ts';
+import type { Operations } from './operation.ts';
 import { createReplays } from './replays.ts';
+import { createRuleOperations } from './rule-operations.ts';
 import { busName, type Rule, readRules } from './rules.ts';
 import { createScheduledRules } from './scheduled-rules.ts';
 import { isSupported } from './targets.ts';
@@ -33,7 +35,10 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const deliveries = createDeliveries(cloud, store, rules);
   const replays = createReplays({ cloud, store, archives, buses, deliveries });
   const scheduled = createScheduledRules(cloud, store, buses, deliveries);
-  const operations = createOperations({ cloud, buses, archives, replays });
+  const operations: Operations = {
+    ...createRuleOperations(cloud, buses),
+    ...createArchiveOperations({ cloud, buses, archives, replays }),
+  };
   warnOfTargets(cloud, rules);
   archives.prune();
   const pruning = setInterval(() => archives.prune(), PRUNE_EVERY);
