@@ -28,18 +28,25 @@ class InvalidEventPattern extends Error {
   }
 }
 
-const readOr = (tokens: Tokens, drafts: readonly Draft[], path: string | undefined): Draft[] => {
+const checkCombinations = (combinations: number): void => {
+  if (combinations > MAX_COMBINATIONS)
+    throw new Error(`The use of $or results in over ${MAX_COMBINATIONS} rule combinations`);
+};
+
+const readOr = (tokens: Tokens, drafts: readonly Draft[], { path, ors }: Where): Draft[] => {
   if (tokens.next() !== '[') tokens.fail('It must be an Array followed with $or.');
   const alternatives: Draft[] = [];
   let branches = 0;
   for (let token = tokens.next(); token !== ']'; token = tokens.next()) {
     branches++;
     if (token !== '{') tokens.fail('Only JSON object is allowed in array of $or relationship.');
-    alternatives.push(...readObject(tokens, drafts, { path, or: 'inside' }));
-    if (alternatives.length > MAX_COMBINATIONS)
-      throw new Error(`The use of $or results in over ${MAX_COMBINATIONS} rule combinations`);
+    alternatives.push(...readObject(tokens, drafts, { path, or: 'inside', ors }));
+    checkCombinations(alternatives.length);
   }
   if (branches < 2) tokens.fail('There must have at least 2 Objects in $or relationship.');
+  // AWS multiplies the lengths of all, also where one stands inside another.
+  ors.combinations *= branches;
+  checkCombinations(ors.combinations);
   return alternatives;
 };
 
@@ -55,9 +62,12 @@ interface Where {
   readonly path: string | undefined;
   /** Whether `$or` is an operator, and whether this object is in one; or is `$or` a field like any other? */
   readonly or: 'outside' | 'inside' | 'a field';
+  /** Of all `$or`s so far. */
+  readonly ors: { combinations: number };
 }
 
-const readObject = (tokens: Tokens, start: readonly Draft[], { path, or }: Where): readonly Draft[] => {
+const readObject = (tokens: Tokens, start: readonly Draft[], where: Where): readonly Draft[] => {
+  const { path, or } = where;
   let drafts = start;
   let isEmpty = true;
   while (tokens.next() !== '}') {
@@ -65,13 +75,13 @@ const readObject = (tokens: Tokens, start: readonly Draft[], { path, or }: Where
     const key = tokens.text();
     const here = path === undefined ? key : `${path}.${key}`;
     if (key === '$or' && or !== 'a field') {
-      drafts = readOr(tokens, drafts, path);
+      drafts = readOr(tokens, drafts, where);
       continue;
     }
     if (or === 'inside' && RESERVED.has(key))
       tokens.fail(`${key} is Ruler reserved fieldName which cannot be used inside $or.`);
     const token = tokens.next();
-    if (token === '{') drafts = readObject(tokens, drafts, { path: here, or });
+    if (token === '{') drafts = readObject(tokens, drafts, { ...where, path: here });
     else if (token === '[') {
       // What is written last about a path holds, be it inside `$or` or outside.
       const matchers = readList(tokens);
@@ -85,7 +95,7 @@ const readObject = (tokens: Tokens, start: readonly Draft[], { path, or }: Where
 const read = (text: string, or: Where['or']): readonly Draft[] => {
   const tokens = createTokens(text);
   if (tokens.next() !== '{') tokens.fail('Filter is not an object');
-  return readObject(tokens, [new Map()], { path: undefined, or });
+  return readObject(tokens, [new Map()], { path: undefined, or, ors: { combinations: 1 } });
 };
 
 /** A `$or` that cannot be the operator is taken for a field of that name, as before there was the operator. */

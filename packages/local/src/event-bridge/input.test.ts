@@ -11,7 +11,7 @@ const event: Envelope = {
   time: '2026-01-02T03:04:05Z',
   region: 'us-east-1',
   resources: [],
-  detail: { id: 'ord_1', say: 'a "b"', lines: [{ sku: 'MUG' }], total: 3 },
+  detail: { id: 'ord_1', say: 'a "b"', lines: [{ sku: 'MUG' }], total: 3, left: null },
 };
 const rule = { arn: 'arn:rule', name: 'rule' };
 const transform = (InputTemplate: string, InputPathsMap = {}) =>
@@ -41,6 +41,9 @@ test('fills a template: JSON outside quotes, text inside them', () => {
 test('inside quotes JSON loses its quotes, and what is missing leaves nothing', () => {
   const paths = { lines: '$.detail.lines', none: '$.detail.none', total: '$.detail.total' };
   expect(transform('"<lines>, <total>, <none>."', paths)).toBe('"[{sku:MUG}], 3, ."');
+  expect(transform('{"a": <left>, "b": "<left>"}', { left: '$.detail.left' })).toBe(
+    '{"a": null, "b": "null"}',
+  );
   expect(transform('"{[/ <total> \\"<total>\\""', paths)).toBe('"{[/ 3 \\"3\\""');
 });
 

@@ -57,9 +57,9 @@ const fill = (template: string, valueFor: (name: string) => unknown): string => 
     if (found === '"') quoted = !quoted;
     if (name === undefined) return found;
     const value = valueFor(name);
-    if (!quoted) return JSON.stringify(value ?? '');
+    if (!quoted) return JSON.stringify(value === undefined ? '' : value);
     if (typeof value === 'string') return JSON.stringify(value).slice(1, -1);
-    return value === undefined || value === null ? '' : JSON.stringify(value).replaceAll('"', '');
+    return value === undefined ? '' : JSON.stringify(value).replaceAll('"', '');
   });
 };
 

@@ -213,4 +213,9 @@ test('$or makes no more than a thousand alternatives', () => {
   expect(refusal({ ...thousand, d: { $or: [{ d: [1] }, { d: [2] }] } })).toContain(
     'over 1000 rule combinations',
   );
+  // Each inside another's last branch makes few alternatives, but AWS multiplies all the same.
+  const nest = (depth: number): object =>
+    depth === 0 ? { z: [1] } : { $or: [{ [`a${depth}`]: [1] }, nest(depth - 1)] };
+  expect(matchesEventPattern(nest(9), { z: 1 })).toBe(true);
+  expect(refusal(nest(10))).toContain('over 1000 rule combinations');
 });
