@@ -115,8 +115,16 @@ export interface Store {
   get<T>(key: string): T | undefined;
   put(key: string, value: unknown): void;
   delete(key: string): void;
+  /** All writes or none, at about the price of one. A write without a value deletes. */
+  batch(writes: readonly Write[]): void;
   /** Every entry whose key starts with `prefix`, in key order. */
   list<T>(prefix?: string): { key: string; value: T }[];
+}
+
+/** A change to a store's entry. */
+export interface Write {
+  readonly key: string;
+  readonly value?: unknown;
 }
 
 /** A data point of a CloudWatch metric, such as the services themselves publish. */

@@ -5,6 +5,7 @@ import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
 import * as frontDoor from './front-door/start.ts';
 import * as lambda from './lambda/start.ts';
+import * as scheduler from './scheduler/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
 import * as ses from './ses/start.ts';
 import * as sns from './sns/start.ts';
@@ -38,6 +39,7 @@ export const modules: readonly Module[] = [
   { prefix: 'sns', start: sns.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
+  { prefix: 'scheduler', start: scheduler.start },
   { start: frontDoor.start },
   // Last, for they call all the others at once.
   { start: queues.start },

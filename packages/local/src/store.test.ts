@@ -33,3 +33,19 @@ test('lists by prefix, taking % and _ literally', () => {
   expect(store.get('a_1')).toBeUndefined();
   stores.close();
 });
+
+test('a batch is written as a whole, or not at all', () => {
+  const stores = openStores(folder());
+  const store = stores.open('s');
+  store.put('old', 1);
+  store.batch([{ key: 'a', value: { n: 1 } }, { key: 'b', value: null }, { key: 'old' }]);
+  expect(store.list()).toEqual([
+    { key: 'a', value: { n: 1 } },
+    { key: 'b', value: null },
+  ]);
+  expect(() => store.batch([{ key: 'a' }, { key: 'c', value: 1n }])).toThrow(/BigInt/);
+  expect(store.list().map(({ key }) => key)).toEqual(['a', 'b']);
+  store.batch([{ key: 'c', value: 3 }]);
+  expect(store.get('c')).toBe(3);
+  stores.close();
+});

@@ -19,6 +19,8 @@ export const openStores = (dataFolder: string): Stores => {
   const get = db.prepare('SELECT value FROM entries WHERE store = ? AND key = ?');
   const put = db.prepare('INSERT OR REPLACE INTO entries (store, key, value) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM entries WHERE store = ? AND key = ?');
+  const begin = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
   // By range, not LIKE: a key may hold % and _.
   const list = db.prepare(
     'SELECT key, value FROM entries WHERE store = ? AND key >= ? AND key < ? ORDER BY key',
@@ -31,6 +33,20 @@ export const openStores = (dataFolder: string): Stores => {
     },
     put: (key, value) => void put.run(name, key, JSON.stringify(value ?? null)),
     delete: (key) => void remove.run(name, key),
+    batch: (writes) => {
+      begin.run();
+      try {
+        for (const { key, value } of writes) {
+          if (value === undefined) remove.run(name, key);
+          else put.run(name, key, JSON.stringify(value));
+        }
+        commit.run();
+      } catch (error) {
+        // A full disk may have ended the transaction already.
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    },
     list: <T>(prefix = '') =>
       (list.all(name, prefix, `${prefix}\u{10ffff}`) as { key: string; value: string }[]).map((row) => ({
         key: row.key,

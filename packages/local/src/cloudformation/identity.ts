@@ -102,6 +102,14 @@ const identities: Record<string, Identify> = {
     return { ref: path.replace('/', '|'), arn: input.arn('events', `rule/${path}`) };
   },
   'AWS::Events::Archive': named('ArchiveName', 'events', (name) => `archive/${name}`),
+  'AWS::Scheduler::Schedule': (input) => {
+    const ref = input.name('Name');
+    return {
+      ref,
+      arn: input.arn('scheduler', `schedule/${input.property('GroupName') ?? 'default'}/${ref}`),
+    };
+  },
+  'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', (name) => `schedule-group/${name}`),
   'AWS::StepFunctions::StateMachine': (input) => {
     const name = input.name('StateMachineName');
     const arn = input.arn('states', `stateMachine:${name}`);

@@ -71,10 +71,56 @@ const resources = {
   },
 };
 
+const events = { Service: 'events.amazonaws.com' };
+const otherBus = { 'Fn::GetAtt': ['Other', 'Arn'] };
+const forwarding = {
+  Other: { Type: 'AWS::Events::EventBus', Properties: { Name: 'other' } },
+  Forwarded: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'forwarded' } },
+  Forward: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventBusName: 'bus',
+      EventPattern: { 'detail-type': ['Far'] },
+      Targets: [{ Id: 'other', Arn: otherBus }],
+    },
+  },
+  Arrive: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventBusName: otherBus,
+      EventPattern: { source: ['test'] },
+      Targets: [{ Id: 'queue', Arn: { 'Fn::GetAtt': ['Forwarded', 'Arn'] }, InputPath: '$.detail' }],
+    },
+  },
+  BusPolicy: {
+    Type: 'AWS::Events::EventBusPolicy',
+    Properties: {
+      EventBusName: 'other',
+      StatementId: 'rules',
+      Statement: {
+        Effect: 'Allow',
+        Principal: events,
+        Action: 'events:PutEvents',
+        Resource: otherBus,
+        Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['Forward', 'Arn'] } } },
+      },
+    },
+  },
+  QueuePolicy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Forwarded' }],
+      PolicyDocument: {
+        Statement: [{ Effect: 'Allow', Principal: events, Action: 'sqs:SendMessage', Resource: '*' }],
+      },
+    },
+  },
+};
+
 let local: LocalCloud;
 beforeAll(async () => {
   const shop = packageForTest({
-    resources,
+    resources: { ...resources, ...forwarding },
     functions: { double: 'exports.handler = async (number) => number * 2;' },
   });
   local = await startLocal({
@@ -101,4 +147,20 @@ test('an event starts a workflow, which calls a function and sends a message, ea
     },
   );
   expect(Messages.map(({ Body }) => JSON.parse(Body))).toEqual([{ number: 42 }]);
+});
+
+test('an event goes from bus to bus where the other bus allows it', async () => {
+  const entry = { EventBusName: 'bus', Source: 'test', DetailType: 'Far', Detail: '{"so":"far"}' };
+  await local.cloud.call(root, 'events', 'PutEvents', { Entries: [entry] });
+  const queue = local.cloud.ofType('AWS::SQS::Queue').find(({ ref }) => ref.endsWith('forwarded'));
+  const { Messages } = await local.cloud.call<{ Messages: { Body: string }[] }>(
+    root,
+    'sqs',
+    'ReceiveMessage',
+    {
+      QueueUrl: queue?.ref,
+      WaitTimeSeconds: 5,
+    },
+  );
+  expect(Messages.map(({ Body }) => JSON.parse(Body))).toEqual([{ so: 'far' }]);
 });

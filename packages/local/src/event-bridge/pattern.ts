@@ -1,116 +1,60 @@
-import { type Field, flatten } from './flatten.ts';
-import { type Matcher, matcherOf, RESERVED } from './operators.ts';
+import { type Conditions, compilePattern, type Pattern } from './compile.ts';
+import { type Field, flatten, joinPlaces, nowhere, type Places } from './flatten.ts';
 
-/** Every field's list of matchers, by path: all fields have to match, each by one of its list. */
-type Conditions = ReadonlyMap<string, readonly Matcher[]>;
+export { compilePattern, type Pattern };
 
-/** A pattern made ready: its `$or`s multiplied out into alternatives. */
-export type Pattern = readonly Conditions[];
-
-/** Thrown for a pattern that PutRule would refuse. */
-class InvalidEventPattern extends Error {
-  override readonly name = 'InvalidEventPatternException';
-
-  constructor(reason: string) {
-    super(`Event pattern is not valid. Reason: ${reason}`);
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const compileOr = (alternatives: Pattern, branches: unknown, path: string): Pattern => {
-  if (!Array.isArray(branches)) throw new InvalidEventPattern('It must be an Array followed with $or.');
-  if (branches.length < 2)
-    throw new InvalidEventPattern('There must have at least 2 Objects in $or relationship.');
-  return branches.flatMap((branch) => {
-    if (!isObject(branch))
-      throw new InvalidEventPattern('Only JSON object is allowed in array of $or relationship.');
-    return compileObject(alternatives, branch, { path, inOr: true });
-  });
-};
-
-const compileList = (key: string, entries: readonly unknown[]): readonly Matcher[] => {
-  if (entries.length === 0) throw new InvalidEventPattern('Empty arrays are not allowed');
-  try {
-    return entries.map(matcherOf);
-  } catch (error) {
-    throw new InvalidEventPattern(`${(error as Error).message} at "${key}"`);
-  }
-};
-
-const compileObject = (
-  start: Pattern,
-  object: Record<string, unknown>,
-  { path, inOr }: { path: string; inOr: boolean },
-): Pattern => {
-  let alternatives = start;
-  if (Object.keys(object).length === 0) throw new InvalidEventPattern('Empty objects are not allowed');
-  for (const [key, value] of Object.entries(object)) {
-    const here = path ? `${path}.${key}` : key;
-    if (key === '$or') alternatives = compileOr(alternatives, value, path);
-    else if (inOr && RESERVED.has(key))
-      throw new InvalidEventPattern(`${key} is Ruler reserved fieldName which cannot be used inside $or.`);
-    else if (Array.isArray(value)) {
-      const matchers = compileList(key, value);
-      alternatives = alternatives.map((conditions) => new Map([...conditions, [here, matchers]]));
-    } else if (isObject(value)) alternatives = compileObject(alternatives, value, { path: here, inOr });
-    else throw new InvalidEventPattern(`"${key}" must be an object or an array`);
-  }
-  return alternatives;
-};
-
-/**
- * Reads an event pattern: JSON text or its value.
- *
- * @throws InvalidEventPattern for what EventBridge would refuse
- */
-export const compilePattern = (pattern: unknown): Pattern => {
-  let value = pattern;
-  try {
-    if (typeof pattern === 'string') value = JSON.parse(pattern);
-  } catch {
-    throw new InvalidEventPattern('Invalid JSON');
-  }
-  if (!isObject(value)) throw new InvalidEventPattern('Filter is not an object');
-  return compileObject([new Map()], value, { path: '', inOr: false });
-};
-
-type Places = ReadonlyMap<number, number>;
-
-/** Both together, or nothing where they mean different objects of the same array. */
-const joinPlaces = (one: Places, other: Places): Places | undefined => {
-  for (const [array, index] of other) if ((one.get(array) ?? index) !== index) return undefined;
-  return new Map([...one, ...other]);
-};
-
-/** Fields that stand in an array's objects have to match within one and the same object. */
-const matchRest = (
-  conditions: readonly (readonly [string, readonly Matcher[]])[],
+/** Fields that stand in an array's elements have to match within one and the same element. */
+const matchFrom = (
+  conditions: Conditions,
+  index: number,
   fields: ReadonlyMap<string, readonly Field[]>,
   places: Places,
 ): boolean => {
-  const [first, ...rest] = conditions;
-  if (!first) return true;
-  const [path, matchers] = first;
-  const candidates = fields.get(path);
-  if (!candidates) return matchers.includes('absent') && matchRest(rest, fields, places);
-  return candidates.some((field) => {
-    if (!matchers.some((matcher) => matcher !== 'absent' && matcher(field.value))) return false;
+  const condition = conditions[index];
+  if (condition === undefined) return true;
+  const [path, matchers] = condition;
+  let isAbsent = true;
+  for (const field of fields.get(path) ?? []) {
     const joined = joinPlaces(places, field.places);
-    return joined !== undefined && matchRest(rest, fields, joined);
-  });
+    if (joined === undefined) continue;
+    isAbsent = false;
+    const accepts = matchers.some(({ test }) => test !== 'absent' && test(field.value));
+    if (accepts && matchFrom(conditions, index + 1, fields, joined)) return true;
+  }
+  // Absent is what the elements chosen so far do not have; other elements may.
+  return (
+    isAbsent &&
+    matchers.some(({ test }) => test === 'absent') &&
+    matchFrom(conditions, index + 1, fields, places)
+  );
 };
 
-export const matches = (pattern: Pattern, event: unknown): boolean => {
-  const fields = flatten(event);
-  return pattern.some((conditions) => matchRest([...conditions], fields, new Map()));
+const holds = ({ alternatives }: Pattern, fields: ReadonlyMap<string, readonly Field[]>): boolean =>
+  alternatives.some((conditions) => matchFrom(conditions, 0, fields, nowhere));
+
+// A key with a dot in it may be several steps of a path.
+const usedIn = (steps: ReadonlySet<string>) => (step: string) => steps.has(step) || step.includes('.');
+
+/** Whether an event matches a compiled pattern. */
+export const matches = (pattern: Pattern, event: unknown): boolean =>
+  holds(pattern, flatten(event, usedIn(pattern.steps)));
+
+/** Selects, of things with a pattern, those whose pattern matches an event. It looks at the event once. */
+export const createSelector = <T extends { readonly pattern: Pattern }>(
+  things: readonly T[],
+): ((event: unknown) => readonly T[]) => {
+  const isUsed = usedIn(new Set(things.flatMap(({ pattern }) => [...pattern.steps])));
+  return (event) => {
+    const fields = flatten(event, isUsed);
+    return things.filter(({ pattern }) => holds(pattern, fields));
+  };
 };
 
 /**
  * Tells whether an event matches an EventBridge event pattern.
  *
  * @param pattern as JSON text or its value
+ * @param event as JSON text or its value
  * @throws InvalidEventPattern for a pattern that EventBridge would refuse
  * @example
  * matchesEventPattern({ source: [{ prefix: 'emporium.' }] }, { source: 'emporium.orders' }); // true

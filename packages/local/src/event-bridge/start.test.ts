@@ -122,7 +122,23 @@ test('refuses a call with too many entries, none, or too many bytes', async () =
   const validation = { code: 'ValidationException' };
   await expect(put(...Array.from({ length: 11 }, () => entry()))).rejects.toMatchObject(validation);
   await expect(put()).rejects.toMatchObject(validation);
-  await expect(put(entry({ Detail: `{"a":"${'x'.repeat(262_144)}"}` }))).rejects.toMatchObject(validation);
+  await expect(put(entry({ Detail: `{"a":"${'x'.repeat(1_048_576)}"}` }))).rejects.toMatchObject(validation);
+  const { module } = await open(fakeCloud(resources({}), () => undefined));
+  await expect(
+    module.api.handle('PutEvents', { Entries: [entry()], EndpointId: 'a.b' } as never, { kind: 'root' }),
+  ).rejects.toMatchObject(validation);
+});
+
+test('nothing is accepted that could not be written', async () => {
+  const store = memoryStore();
+  const full = {
+    ...store,
+    batch: () => {
+      throw new Error('database or disk is full');
+    },
+  };
+  const { put } = await open(fakeCloud(resources({}), () => undefined, full));
+  await expect(put(entry())).rejects.toThrow('disk is full');
 });
 
 test('asks for the permission to put events on each bus', async () => {
@@ -153,7 +169,9 @@ test('tries again, and hands what cannot be delivered to the dead-letter queue',
     QueueUrl: expect.stringContaining('/dead'),
     MessageAttributes: {
       RULE_ARN: { StringValue: RULE },
-      ERROR_CODE: { StringValue: 'ServiceUnavailable' },
+      TARGET_ARN: { StringValue: queue('q') },
+      ERROR_CODE: { StringValue: 'INTERNAL_ERROR' },
+      ERROR_MESSAGE: { StringValue: 'later' },
       EXHAUSTED_RETRY_CONDITION: { StringValue: 'MaximumRetryAttempts' },
       RETRY_ATTEMPTS: { StringValue: '1' },
     },

@@ -1,21 +1,23 @@
-import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
-import { createDeliveries } from './deliveries.ts';
-import { checkEntries, type Entry, toEnvelope } from './events.ts';
-import { matches } from './pattern.ts';
+import { type Api, AwsError, type Caller, type Cloud, type Running, type Write } from '../cloud.ts';
+import { createArchiveOperations } from './archive-operations.ts';
+import { createArchives } from './archives.ts';
+import { createBuses } from './buses.ts';
+import { createDeliveries, type Match } from './deliveries.ts';
+import { checkEntries, type Entry, sizeOf, toEnvelope } from './events.ts';
+import type { Operations } from './operation.ts';
+import { createReplays } from './replays.ts';
+import { createRuleOperations } from './rule-operations.ts';
 import { busName, type Rule, readRules } from './rules.ts';
+import { createScheduledRules } from './scheduled-rules.ts';
 import { isSupported } from './targets.ts';
 
 interface PutEvents {
   readonly Entries?: readonly Entry[];
+  readonly EndpointId?: string;
 }
 
-const byBus = (cloud: Cloud, rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> => {
-  const names = [
-    'default',
-    ...cloud.ofType<{ Name: string }>('AWS::Events::EventBus').map(({ ref }) => busName(ref)),
-  ];
-  return new Map(names.map((name) => [name, rules.filter(({ bus }) => bus === name)]));
-};
+/** How often an archive drops what is too old; ms. */
+const PRUNE_EVERY = 3_600_000;
 
 const warnOfTargets = (cloud: Cloud, rules: readonly Rule[]): void => {
   for (const { name, targets } of rules)
@@ -24,51 +26,77 @@ const warnOfTargets = (cloud: Cloud, rules: readonly Rule[]): void => {
         cloud.log.warn('events', `${name}: a target ${target.Arn} does not run locally`);
 };
 
-/** EventBridge: the buses and rules of the templates. Deliveries that were under way go on. */
+/** EventBridge: the buses, rules and archives of the templates. Deliveries and replays that were under way go on. */
 export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const rules = readRules(cloud);
-  const buses = byBus(cloud, rules);
-  const deliveries = createDeliveries(cloud, cloud.store('event-bridge'), rules);
+  const store = cloud.store('event-bridge');
+  const buses = createBuses(cloud, store, rules);
+  const archives = createArchives(cloud, store);
+  const deliveries = createDeliveries(cloud, store, rules);
+  const replays = createReplays({ cloud, store, archives, buses, deliveries });
+  const scheduled = createScheduledRules(cloud, store, buses, deliveries);
+  const operations: Operations = {
+    ...createRuleOperations(cloud, buses),
+    ...createArchiveOperations({ cloud, buses, archives, replays }),
+  };
   warnOfTargets(cloud, rules);
+  archives.prune();
+  const pruning = setInterval(() => archives.prune(), PRUNE_EVERY);
 
-  const put = (entry: Entry) => {
-    const event = toEnvelope(entry, cloud);
-    if ('ErrorCode' in event) return event;
-    const bus = buses.get(busName(entry.EventBusName));
-    if (!bus)
-      return {
-        ErrorCode: 'ResourceNotFoundException',
-        ErrorMessage: `Event bus ${entry.EventBusName} does not exist.`,
-      };
-    for (const rule of bus)
-      if (matches(rule.pattern, event))
-        for (const target of rule.targets) if (isSupported(target)) deliveries.add(rule, target, event);
-    return { EventId: event.id };
+  const putEvents = ({ Entries, EndpointId }: PutEvents, caller: Caller) => {
+    const matched: Match[] = [];
+    const kept: Write[] = [];
+    const results = checkEntries(Entries, EndpointId).map((entry) => {
+      const event = toEnvelope(entry, cloud, caller.kind === 'service');
+      if ('ErrorCode' in event) return event;
+      const found = buses.match(entry.EventBusName, event);
+      if (found === undefined)
+        return {
+          ErrorCode: 'ResourceNotFoundException',
+          ErrorMessage: `Event bus ${entry.EventBusName} does not exist.`,
+        };
+      matched.push({ event, rules: found, traceHeader: entry.TraceHeader });
+      kept.push(...archives.keep(busName(entry.EventBusName), event, sizeOf(entry)));
+      return { EventId: event.id };
+    });
+    // Everything that the answer stands for is written before it is given; the targets are not waited for.
+    void deliveries.add(matched, kept);
+    return {
+      FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
+      Entries: results,
+    };
   };
 
   const busArn = ({ EventBusName }: Entry) =>
     `arn:aws:events:${cloud.region}:${cloud.accountId}:event-bus/${busName(EventBusName)}`;
   // Not before every module is up: a target may be any of them.
-  const resume = setImmediate(deliveries.interrupted());
+  const resume = setImmediate(() => {
+    deliveries.resume();
+    replays.resume();
+    scheduled.resume();
+  });
   return {
     api: {
-      permissions: (action: string, { Entries }: PutEvents) =>
-        [...new Set((Array.isArray(Entries) ? Entries : []).map(busArn))].map((resource) => ({
-          action: `events:${action}`,
-          resource,
-        })),
-      async handle(action: string, { Entries }: PutEvents) {
-        if (action !== 'PutEvents') throw new AwsError('UnknownOperationException', `events:${action}`, 404);
-        const results = checkEntries(Entries).map(put);
-        return {
-          FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
-          Entries: results,
-        };
+      permissions: (action: string, input: PutEvents) => {
+        const { Entries } = input;
+        const resources = Array.isArray(Entries)
+          ? [...new Set(Entries.map(busArn))]
+          : [operations[action]?.resource(input as object) ?? '*'];
+        return resources.map((resource) => ({ action: `events:${action}`, resource }));
+      },
+      async handle(action: string, input: PutEvents, caller) {
+        if (action === 'PutEvents') return putEvents(input, caller);
+        const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+        if (operation === undefined) throw new AwsError('UnknownOperationException', `events:${action}`, 404);
+        return operation.handle(input as object);
       },
     },
     stop: async () => {
       clearImmediate(resume);
+      clearInterval(pruning);
+      scheduled.stop();
       deliveries.stop();
+      replays.stop();
     },
   };
 };

@@ -49,6 +49,10 @@ export const collectPolicies = (cloud: Pick<Cloud, 'ofType'>): Policies => {
       add(byResource, topic, statementsOf(properties.PolicyDocument));
     }
   }
+  for (const { properties } of cloud.ofType<BusPolicy>('AWS::Events::EventBusPolicy')) {
+    for (const statement of [properties.Statement ?? []].flat())
+      for (const bus of [statement.Resource ?? []].flat()) add(byResource, bus as string, [statement]);
+  }
   const functionArns = new Map(cloud.ofType('AWS::Lambda::Function').map(({ ref, arn }) => [ref, arn]));
   for (const { properties } of cloud.ofType<FunctionPermission>('AWS::Lambda::Permission')) {
     const arn = functionArns.get(properties.FunctionName) ?? properties.FunctionName;
@@ -71,6 +75,10 @@ interface AttachedPolicy {
   readonly Roles?: readonly string[];
   readonly Queues?: readonly string[];
   readonly Topics?: readonly string[];
+}
+
+interface BusPolicy {
+  readonly Statement?: Statement;
 }
 
 interface FunctionPermission {

@@ -15,6 +15,12 @@ export const memoryStore = (): Store => {
     get: <T>(key: string) => (entries.has(key) ? (JSON.parse(entries.get(key) ?? '') as T) : undefined),
     put: (key, value) => void entries.set(key, JSON.stringify(value ?? null)),
     delete: (key) => void entries.delete(key),
+    batch: (writes) => {
+      for (const { key, value } of writes) {
+        if (value === undefined) entries.delete(key);
+        else entries.set(key, JSON.stringify(value));
+      }
+    },
     list: <T>(prefix = '') =>
       [...entries]
         .filter(([key]) => key.startsWith(prefix))
