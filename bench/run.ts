@@ -1,6 +1,7 @@
 import { measureBundles } from './bundles.ts';
 import { measureShop } from './shop.ts';
 import { median, type Percentiles } from './statistics.ts';
+import { measureWorkflow } from './workflow.ts';
 
 // npm run bench [-- --seconds 60]
 const option = (name: string) => {
@@ -13,6 +14,7 @@ console.error('Bundling every function twice …');
 const bundles = measureBundles();
 console.error(`Starting the shop and loading it for ${seconds} s …`);
 const shop = await measureShop(seconds);
+const workflow = await measureWorkflow();
 
 const ms = ({ p50, p95, p99 }: Percentiles) => ({
   p50: p50.toFixed(1),
@@ -22,6 +24,7 @@ const ms = ({ p50, p95, p99 }: Percentiles) => ({
 console.table({
   'start to ready, ms': ms(shop.startToReady),
   'warm GET, ms': ms(shop.warmGet),
+  'workflow of five tasks, ms': ms(workflow),
   'place to confirmed, ms': ms(shop.placeToConfirmed),
 });
 console.table({
@@ -49,4 +52,6 @@ const ratios = {
   size: median(bundles.map(({ size, defaultSize }) => size / defaultSize)),
   importTime: median(bundles.map(({ importTime, defaultImportTime }) => importTime / defaultImportTime)),
 };
-console.log(JSON.stringify({ node: process.version, ...shop, bundles, medianRatioToDefaults: ratios }));
+console.log(
+  JSON.stringify({ node: process.version, ...shop, workflow, bundles, medianRatioToDefaults: ratios }),
+);

@@ -27,7 +27,9 @@ export interface ShopFigures {
 const STARTS = 5;
 const WARM_GETS = 1000;
 const ORDERS_ONE_BY_ONE = 100;
-const CLIENTS = 24;
+const CLIENTS = 48;
+/** How often a customer's page asks for the order, ms. */
+const PAGE_ASKS_EVERY = 500;
 
 const readOrders = async (customer: Client, orderId: string) => {
   const samples: number[] = [];
@@ -60,7 +62,8 @@ const load = async (customer: Client, sku: string, seconds: number) => {
       const { status, body } = await customer.placeOrder(orderFor(sku));
       if (status !== 202) throw new Error(`not placed: ${status} ${JSON.stringify(body)}`);
       placed.push(body.orderId);
-      if ((await decided(customer, body.orderId)).body.status === 'confirmed') confirmed++;
+      const order = await decided(customer, body.orderId, PAGE_ASKS_EVERY);
+      if (order.body.status === 'confirmed') confirmed++;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));

@@ -66,10 +66,11 @@ export const asAdmin = (url: string): Promise<Client> =>
     process.env.ADMIN_PASSWORD ?? 'Administrator-demo-1',
   );
 
-/** Asks again until `isDone` holds. Fails after 30 s with the last answer. */
+/** Asks again, every 20 ms or as given, until `isDone` holds. Fails after 30 s with the last answer. */
 export const until = async (
   ask: () => Promise<Answer>,
   isDone: (answer: Answer) => boolean,
+  everyMs = 20,
 ): Promise<Answer> => {
   const deadline = Date.now() + 30_000;
   for (;;) {
@@ -77,7 +78,7 @@ export const until = async (
     if (isDone(answer)) return answer;
     if (Date.now() > deadline)
       throw new Error(`not within 30 s; last: ${answer.status} ${JSON.stringify(answer.body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 };
 
@@ -122,8 +123,9 @@ export const orderFor = (sku: string, quantity = 1, paymentMethod = 'pm_card_vis
 });
 
 /** The order once the workflow has decided. */
-export const decided = (client: Client, orderId: string): Promise<Answer> =>
+export const decided = (client: Client, orderId: string, everyMs?: number): Promise<Answer> =>
   until(
     () => client.get(`/api/orders/${orderId}`),
     ({ body }) => ['confirmed', 'rejected', 'shipped'].includes(body.status),
+    everyMs,
   );
