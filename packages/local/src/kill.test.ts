@@ -42,7 +42,11 @@ const shop = (finishes: boolean) =>
             `Mapping${index}`,
             {
               Type: 'AWS::Lambda::EventSourceMapping',
-              Properties: { FunctionName: { Ref: 'listenFunction' }, EventSourceArn: source },
+              Properties: {
+                FunctionName: { Ref: 'listenFunction' },
+                EventSourceArn: source,
+                ...(index === 1 && { StartingPosition: 'TRIM_HORIZON' }),
+              },
             },
           ],
         ),
