@@ -1,12 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, type Cloud } from '../cloud.ts';
 import type { EventSource } from '../event-sources.ts';
-import { createDelivery } from './deliver.ts';
-import { compileFilters } from './filter.ts';
-import { createLane, laneOf } from './lane.ts';
+import { createLine } from './line.ts';
 import type { StreamMapping } from './mapping.ts';
-import { createProgress, type Entry } from './progress.ts';
-import { openReader, type Reader, type StreamRecord } from './reader.ts';
+import { MAX_READ, openReader, type Reader } from './reader.ts';
 import { createWakeUp } from './wake-up.ts';
 
 interface Options extends EventSource<StreamMapping> {
@@ -17,9 +14,6 @@ interface Options extends EventSource<StreamMapping> {
 
 /** Lambda reads a shard four times a second. Without any pace, a busy table is read once a record, in batches of one. */
 const PACE_MS = 50;
-
-/** GetRecords gives no more at once. */
-const MAX_READ = 1000;
 
 interface Checkpoint {
   readonly sequenceNumber: string;
@@ -49,9 +43,14 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
   const checkpoints = cloud.store('streams');
   const streamArn = mapping.EventSourceArn;
   const wakeUp = createWakeUp(cloud, streamArn.split('/')[1] ?? '', signal);
-  const line = createLine(cloud, options, (sequenceNumber) =>
-    checkpoints.put(id, { sequenceNumber } satisfies Checkpoint),
-  );
+  const line = createLine(cloud, options, (sequenceNumber) => {
+    try {
+      checkpoints.put(id, { sequenceNumber } satisfies Checkpoint);
+    } catch (error) {
+      // The next one is as good: what was delivered since the last one comes again after a crash.
+      cloud.log.error(functionName, `its place in the stream can't be kept: ${(error as Error).message}`);
+    }
+  });
   let after = checkpoints.get<Checkpoint>(id)?.sequenceNumber;
   let reader: Reader | undefined;
   while (!signal.aborted) {
@@ -79,43 +78,4 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
       await delay(1_000, undefined, { signal }).catch(() => {});
     }
   }
-};
-
-interface Line {
-  add(records: readonly StreamRecord[], shardId: string): void;
-  /** Settles when there is room for more. */
-  ready(): Promise<void>;
-}
-
-/** From the shard to the function: filtered, spread over lanes, and kept account of. */
-const createLine = (cloud: Cloud, options: Options, save: (sequenceNumber: string) => void): Line => {
-  const { mapping, signal, now } = options;
-  const matches = compileFilters(mapping.FilterCriteria);
-  const count = mapping.ParallelizationFactor ?? 1;
-  let shardId = '';
-  const progress = createProgress((sequenceNumber) => {
-    if (!signal.aborted) save(sequenceNumber);
-  });
-  const deliver = createDelivery(cloud, {
-    ...options,
-    shardId: () => shardId,
-    finish: (entries) => progress.finish(entries),
-  });
-  const lanes = Array.from({ length: count }, () => createLane({ mapping, signal, deliver }));
-  for (const lane of lanes) void lane.run();
-  // Enough for every lane to have its next batch while one is being worked on.
-  const capacity = Math.max(MAX_READ, 2 * count * (mapping.BatchSize ?? 100));
-
-  return {
-    add: (records, shard) => {
-      shardId = shard;
-      const entries = records.map((record): Entry => {
-        const age = Date.now() - record.dynamodb.ApproximateCreationDateTime * 1000;
-        return { record, writtenAt: now() - Math.max(0, age), finished: !matches(record) };
-      });
-      progress.add(entries);
-      for (const entry of entries) if (!entry.finished) lanes[laneOf(entry, count)]?.add(entry);
-    },
-    ready: () => progress.below(capacity),
-  };
 };

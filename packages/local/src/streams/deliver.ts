@@ -34,10 +34,8 @@ export const createDelivery = (
         Records: batch.map(({ record }) => toEvent(record)),
       });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.code !== 'TooManyRequestsException' && !signal.aborted) {
-        cloud.log.error(functionName, `could not be invoked: ${error.message}`);
-      }
+      const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
+      if (!isThrottled && !signal.aborted) cloud.log.error(functionName, `could not be invoked: ${error}`);
       return 'not invoked';
     }
   };
