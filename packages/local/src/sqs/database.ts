@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { AwsError } from '../cloud.ts';
+import { AwsError, type Log } from '../cloud.ts';
 
 export interface Database {
   /** A statement, prepared once. */
@@ -44,12 +44,13 @@ CREATE TABLE IF NOT EXISTS deduplications (
 `;
 
 /** Opens the SQLite file that holds all queues. */
-export const openDatabase = (folder: string): Database => {
+export const openDatabase = (folder: string, log: Log): Database => {
   mkdirSync(folder, { recursive: true });
   const db = new DatabaseSync(join(folder, 'queues.db'));
   // A committed write survives kill -9 without an fsync.
   db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
   db.exec(SCHEMA);
+  const disk = watchDisk(log);
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const transaction = <T>(work: () => T): T => {
@@ -57,11 +58,12 @@ export const openDatabase = (folder: string): Database => {
       begin.run();
       const result = work();
       commit.run();
+      disk.accepted();
       return result;
     } catch (error) {
       // A full disk may have ended the transaction already.
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
-      throw error instanceof AwsError ? error : refused(error);
+      throw error instanceof AwsError ? error : disk.refused(error);
     }
   };
   return {
@@ -71,6 +73,20 @@ export const openDatabase = (folder: string): Database => {
   };
 };
 
-/** The SDKs try again after a 503; what the disk does not take was never accepted. */
-const refused = (error: unknown): AwsError =>
-  new AwsError('ServiceUnavailable', `The queues can't be written: ${(error as Error).message}`, 503);
+/** Says once that nothing can be written, and once that it can again. */
+const watchDisk = (log: Log) => {
+  let isFull = false;
+  return {
+    accepted: (): void => {
+      if (isFull) log.info('sqs', 'the queues can be written again');
+      isFull = false;
+    },
+    /** The SDKs try again after a 503; what the disk does not take was never accepted. */
+    refused: (error: unknown): AwsError => {
+      const message = `the queues can't be written: ${(error as Error).message}`;
+      if (!isFull) log.error('sqs', `${message}. Until they can, calls fail with a 503`);
+      isFull = true;
+      return new AwsError('ServiceUnavailable', message, 503);
+    },
+  };
+};

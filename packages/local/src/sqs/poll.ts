@@ -39,7 +39,9 @@ export const pollQueue = async (cloud: Cloud, options: Options): Promise<void> =
       if (signal.aborted) return;
       // The authorizer has printed which link is missing; AWS would not even create this event source.
       if (error instanceof AwsError && error.code === 'AccessDeniedException') return;
-      cloud.log.error(queue, `cannot be read: ${error}`);
+      // That the disk is full has been said.
+      const isSaid = error instanceof AwsError && error.status === 503;
+      if (!isSaid) cloud.log.error(queue, `cannot be read: ${error}`);
       await delay(1000, undefined, { signal }).catch(() => {});
     }
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Resource, type Running } from '../cloud.ts';
 import { StartError } from '../start-error.ts';
 import { createSteadyClock } from '../steady-clock.ts';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { answer } from './wire.ts';
 
@@ -11,26 +11,13 @@ const UPKEEP_MS = 60_000;
 
 /** SQS: the queues of the templates, their messages kept in the data folder. */
 export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
-  const db = openDatabase(join(cloud.dataFolder, 'sqs'));
-  const baseUrl = `${cloud.endpoint}/${cloud.accountId}`;
-  const engine = createEngine(db, {
-    now: createSteadyClock(),
-    wall: Date.now,
-    metrics: cloud.metrics,
-    baseUrl,
-  });
-  try {
-    addQueues(cloud, engine);
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
+  const engine = open(cloud);
   const upkeep = setInterval(() => {
     engine.upkeep.measure(cloud.metrics);
     try {
       engine.upkeep.expire();
-    } catch (error) {
-      cloud.log.error('sqs', (error as Error).message);
+    } catch {
+      // Said already: in a minute there may be room again.
     }
   }, UPKEEP_MS);
   return {
@@ -40,6 +27,28 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
       engine.close();
     },
   };
+};
+
+const open = (cloud: Cloud): Engine => {
+  const folder = join(cloud.dataFolder, 'sqs');
+  let db: Database | undefined;
+  try {
+    db = openDatabase(folder, cloud.log);
+    const engine = createEngine(db, {
+      now: createSteadyClock(),
+      wall: Date.now,
+      metrics: cloud.metrics,
+      baseUrl: `${cloud.endpoint}/${cloud.accountId}`,
+    });
+    addQueues(cloud, engine);
+    return engine;
+  } catch (error) {
+    db?.close();
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      `Cannot open the queues in ${folder}: ${(error as Error).message}. Make room on the disk, or start with --fresh, which clears the data`,
+    );
+  }
 };
 
 interface QueueProperties {

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Datum } from '../cloud.ts';
+import { recordingLog } from '../test-cloud.ts';
 import { openDatabase } from './database.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { Received } from './receive.ts';
@@ -23,7 +24,8 @@ export const openQueues = (
 ) => {
   const clock = { now: at, wall: at };
   const data: Datum[] = [];
-  const engine = createEngine(openDatabase(folder), {
+  const log = recordingLog();
+  const engine = createEngine(openDatabase(folder, log), {
     now: () => clock.now,
     wall: () => clock.wall,
     metrics: { put: (datum) => void data.push(datum) },
@@ -52,7 +54,7 @@ export const openQueues = (
     opened.delete(engine);
     engine.close();
   };
-  return { engine, close, clock, pass, call, send, receive, bodies, remove, data, folder };
+  return { engine, log, close, clock, pass, call, send, receive, bodies, remove, data, folder };
 };
 
 export const first = ([message]: readonly Received[]): Received => {
