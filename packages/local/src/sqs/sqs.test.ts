@@ -20,18 +20,26 @@ export const handler = async ({ Records }) => {
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
+const fifo = (name: string) => (name.endsWith('.fifo') ? { FifoQueue: true } : {});
+
 const shop = (
   allow: readonly (readonly [string, unknown])[],
-  { visibilityTimeout = 60, mapping = {} }: { visibilityTimeout?: number; mapping?: object } = {},
+  {
+    name = 'work',
+    dead = 'dead',
+    visibilityTimeout = 60,
+    mapping = {},
+  }: { name?: string; dead?: string; visibilityTimeout?: number; mapping?: object } = {},
 ) =>
   packageForTest({
     functions: { consume: consumer },
     resources: {
-      DeadQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
+      DeadQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: dead, ...fifo(dead) } },
       WorkQueue: {
         Type: 'AWS::SQS::Queue',
         Properties: {
-          QueueName: 'work',
+          QueueName: name,
+          ...fifo(name),
           VisibilityTimeout: visibilityTimeout,
           RedrivePolicy: { deadLetterTargetArn: arnOf('DeadQueue'), maxReceiveCount: 2 },
         },
@@ -147,6 +155,31 @@ test('never more batches at once than the mapping allows, and as many as that', 
   );
   await eventually(() => log.lines.filter((line) => line.includes('batch of 1')).length === 2 || undefined);
   expect(await count('work', 'ApproximateNumberOfMessages')).toBe(3);
+}, 15_000);
+
+test('a failed message of a FIFO queue holds up its group, and no other', async () => {
+  const { log, call } = await start(undefined, undefined, {
+    name: 'work.fifo',
+    dead: 'dead.fifo',
+    visibilityTimeout: 1,
+    mapping: { BatchSize: 2 },
+  });
+  const send = (MessageBody: string, MessageGroupId: string) =>
+    call('SendMessage', 'work.fifo', {
+      MessageBody,
+      MessageGroupId,
+      MessageDeduplicationId: `${MessageGroupId} ${MessageBody}`,
+    });
+  await send('bad', 'a');
+  await eventually(() => log.lines.includes('info shop.consume failed bad') || undefined);
+  await send('after', 'a');
+  await send('other', 'b');
+  await eventually(() => log.lines.includes('info shop.consume handled after') || undefined);
+
+  const said = log.lines.filter((line) => /failed|handled/.test(line)).map((line) => line.split(' ').at(-1));
+  // Twice failed and given up, before the next one of its group.
+  expect(said.filter((body) => body !== 'other')).toEqual(['bad', 'bad', 'after']);
+  expect(said).toContain('other');
 }, 15_000);
 
 test('a mapping that Lambda would refuse stops the start, and says why', async () => {
