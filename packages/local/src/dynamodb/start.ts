@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Api, Cloud, Running } from '../cloud.ts';
+import type { Api, Cloud, Running, WireAnswer } from '../cloud.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
 import { indexStreams } from './index-streams.ts';
@@ -40,6 +40,12 @@ const createApi = (cloud: Cloud, client: Client): Api => {
     table.startsWith('arn:') ? table : `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:table/${table}`;
   const toEngineStream = createStreamTranslation(client);
   const meter = createMeter(cloud.metrics);
+  /** The engine lives in a region of its own. */
+  const named = (action: string, answer: WireAnswer): WireAnswer => {
+    if (!NAMING.test(action)) return answer;
+    const prefix = `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:`;
+    return { ...answer, body: answer.body.toString().replaceAll(ENGINE_ARN, prefix) };
+  };
   const keys = keyNames(cloud);
   const announce = (action: string, input: Input) => {
     for (const table of writtenTables(action, input)) announceWrite(cloud, table);
@@ -61,13 +67,17 @@ const createApi = (cloud: Cloud, client: Client): Api => {
     forward: async (action, body, input: Input) => {
       const start = performance.now();
       const bytes = 'StreamArn' in input ? JSON.stringify(await toEngineStream(input)) : body;
-      const answer = await client.forward(targetOf(action), bytes);
+      const answer = named(action, await client.forward(targetOf(action), bytes));
       if (answer.status < 300) announce(action, input);
       meter.count(action, input, start, outcomeOf(answer));
       return answer;
     },
   };
 };
+
+/** What tells the ARN of a table or a stream. */
+const NAMING = /^(Describe|List|Update)(Table|Stream|TimeToLive)/;
+const ENGINE_ARN = 'arn:aws:dynamodb:dynoxide:000000000000:';
 
 /** The engine labels a stream with the moment of its making; the templates know it by another label. */
 const createStreamTranslation = (client: Client) => {

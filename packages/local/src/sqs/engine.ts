@@ -19,6 +19,17 @@ export interface Engine {
   close(): void;
 }
 
+/** What SQS knows, and only a deployment does here. */
+const UNSUPPORTED = new Set([
+  'AddPermission',
+  'CreateQueue',
+  'DeleteQueue',
+  'ListQueueTags',
+  'RemovePermission',
+  'TagQueue',
+  'UntagQueue',
+]);
+
 /** Nobody is working on a message when everything has just started: what was received becomes visible at once. */
 const RELEASE = `UPDATE messages SET visible_at = 0
   WHERE visible_at > ?1 AND (receives > 0 OR visible_at - sent_at < 1000 OR visible_at > ?1 + 900000)`;
@@ -110,13 +121,14 @@ export const createEngine = (
     upkeep,
     call: async (action, input) => {
       const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
-      if (perform === undefined) {
+      if (perform !== undefined) return perform(input);
+      if (UNSUPPORTED.has(action)) {
         throw new AwsError(
           'UnsupportedOperation',
-          `sqs:${action} does not run locally: queues come from the templates`,
+          `${action} does not run locally: queues come from the templates.`,
         );
       }
-      return perform(input);
+      throw new AwsError('UnknownOperationException', '', 404);
     },
     close: () => {
       receiver.close();

@@ -11,6 +11,7 @@ const queryCodes: Record<string, string> = {
   MissingRequiredParameterException: 'MissingParameter',
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+  UnknownOperationException: 'InvalidAction',
   UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
 };
 

@@ -70,7 +70,8 @@ test.each<[string, string, object, string, string?]>([
     { Attributes: { VisibilityTimeout: '43201' } },
     'InvalidAttributeValue',
   ],
-  ['an unknown action', 'CreateQueue', {}, 'UnsupportedOperation'],
+  ['a queue of no template', 'CreateQueue', {}, 'UnsupportedOperation'],
+  ['an unknown action', 'toString', {}, 'UnknownOperationException'],
 ])('%s is refused as by SQS', async (_, action, input, code, message = '') => {
   const { call } = open({ work: {} });
   const refused = expect(call(action, 'work', input)).rejects;

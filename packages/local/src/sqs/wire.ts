@@ -3,7 +3,11 @@ import { AwsError, type WireAnswer } from '../cloud.ts';
 import { queryCodeOf } from './errors.ts';
 
 /** Errors that are not in SQS's own model come from the framework below it, and say so. */
-const generic = new Set(['InvalidParameterValueException', 'MissingRequiredParameterException']);
+const generic = new Set([
+  'InvalidParameterValueException',
+  'MissingRequiredParameterException',
+  'UnknownOperationException',
+]);
 
 /** An answer of SQS's JSON protocol; an error also says what the older query protocol called it, as AWS does. */
 export const answer = async (perform: () => Promise<object>): Promise<WireAnswer> => {

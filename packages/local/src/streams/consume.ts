@@ -15,6 +15,10 @@ interface Options extends EventSource<StreamMapping> {
 /** Lambda reads a shard four times a second. Without any pace, a busy table is read once a record, in batches of one. */
 const PACE_MS = 50;
 
+/** A batch for each lane, if there is as much: small batches are no reason to read one record at a time. */
+const readLimit = ({ BatchSize = 100, ParallelizationFactor = 1 }: StreamMapping): number =>
+  Math.min(Math.max(100, BatchSize * ParallelizationFactor), MAX_READ);
+
 interface Checkpoint {
   readonly sequenceNumber: string;
 }
@@ -51,6 +55,7 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
       cloud.log.error(functionName, `its place in the stream can't be kept: ${(error as Error).message}`);
     }
   });
+  const limit = readLimit(mapping);
   let after = checkpoints.get<Checkpoint>(id)?.sequenceNumber;
   let reader: Reader | undefined;
   while (!signal.aborted) {
@@ -60,7 +65,6 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
       if (signal.aborted) return;
       const nextRead = performance.now() + PACE_MS;
       wakeUp.reset();
-      const limit = Math.min(mapping.BatchSize ?? 100, MAX_READ);
       const records = await reader.read(limit);
       after = records.at(-1)?.dynamodb.SequenceNumber ?? after;
       line.add(records, reader.shardId);
