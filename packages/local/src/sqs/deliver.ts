@@ -3,7 +3,7 @@ import { AwsError, type Cloud } from '../cloud.ts';
 import type { EventSource } from '../event-sources.ts';
 import { compileFilters } from '../streams/filter.ts';
 import type { QueueMapping } from './mapping.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './received.ts';
 import { type QueueRecord, toRecord } from './record.ts';
 
 interface Options extends EventSource<QueueMapping> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Received } from './receive.ts';
+import type { Received } from './received.ts';
 import { arn, closeQueues, first, openQueues as open } from './test-queues.ts';
 
 const MINUTE = 60_000;

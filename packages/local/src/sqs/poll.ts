@@ -3,7 +3,7 @@ import { AwsError, type Cloud } from '../cloud.ts';
 import type { EventSource } from '../event-sources.ts';
 import { createDelivery } from './deliver.ts';
 import type { QueueMapping } from './mapping.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './received.ts';
 
 /** Batches of one queue at once, unless the mapping says more or less: as many as a function has workers here. */
 const CONCURRENT_BATCHES = 4;

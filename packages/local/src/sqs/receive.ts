@@ -1,44 +1,8 @@
 import type { Database } from './database.ts';
 import { invalidParameter } from './errors.ts';
-import { type MessageAttributes, md5OfAttributes } from './message-attributes.ts';
 import { type Queue, type Queues, wake } from './queues.ts';
-import { receiptHandleOf } from './receipt-handle.ts';
+import { outputOf, type Received, type ReceiveInput, type Row } from './received.ts';
 import type { Clocks } from './send.ts';
-
-interface ReceiveInput {
-  readonly MaxNumberOfMessages?: number;
-  readonly VisibilityTimeout?: number;
-  readonly WaitTimeSeconds?: number;
-  readonly AttributeNames?: readonly string[];
-  readonly MessageSystemAttributeNames?: readonly string[];
-  readonly MessageAttributeNames?: readonly string[];
-}
-
-export interface Received {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: MessageAttributes;
-  readonly MD5OfMessageAttributes?: string;
-}
-
-interface Row {
-  readonly position: number;
-  readonly id: string;
-  readonly body: string;
-  readonly body_md5: string;
-  readonly attributes: string | null;
-  readonly trace: string | null;
-  readonly sent_at: number;
-  readonly receives: number;
-  readonly first_received_at: number | null;
-  readonly group_id: string | null;
-  readonly deduplication_id: string | null;
-  readonly sequence_number: string | null;
-  readonly came_from: string | null;
-}
 
 export interface Receiver {
   /** At most ten messages; waits for the first one as long as is asked for. */
@@ -47,15 +11,21 @@ export interface Receiver {
   close(): void;
 }
 
-const VISIBLE = 'SELECT * FROM messages WHERE queue = ? AND visible_at <= ? AND sent_at > ?';
-/** A message of a group waits for those before it: for one that somebody works on, and for an earlier one that is delayed. */
-const IN_ORDER = `SELECT * FROM messages AS m WHERE queue = ? AND visible_at <= ? AND sent_at > ? AND NOT EXISTS (
+/** Positions first, then row by row: most calls find one message or none, and a list of whole rows costs more to set up than to read. */
+const VISIBLE =
+  'SELECT position FROM messages WHERE queue = ? AND visible_at <= ? AND sent_at > ? ORDER BY visible_at, position LIMIT ?';
+/**
+ * A message of a group waits for those before it: for one that somebody works on, and for an earlier one that is
+ * delayed. The `+` has SQLite look at the group, which is short, instead of at all that is hidden.
+ */
+const IN_ORDER = `SELECT position FROM messages AS m WHERE queue = ? AND visible_at <= ? AND sent_at > ? AND NOT EXISTS (
   SELECT 1 FROM messages AS other WHERE other.queue = m.queue AND other.group_id = m.group_id
-  AND other.visible_at > ? AND (other.receives > 0 OR other.position < m.position)) ORDER BY position LIMIT ?`;
+  AND +other.visible_at > ? AND (other.receives > 0 OR other.position < m.position)) ORDER BY position LIMIT ?`;
 
 export const createReceiver = (db: Database, queues: Queues, { now, wall }: Clocks): Receiver => {
-  const visible = db.prepare(`${VISIBLE} ORDER BY visible_at, position LIMIT ?`);
+  const visible = db.prepare(VISIBLE);
   const inOrder = db.prepare(IN_ORDER);
+  const read = db.prepare('SELECT * FROM messages WHERE position = ?');
   const take = db.prepare(
     'UPDATE messages SET receives = receives + 1, visible_at = ?, first_received_at = coalesce(first_received_at, ?) WHERE position = ?',
   );
@@ -67,12 +37,12 @@ export const createReceiver = (db: Database, queues: Queues, { now, wall }: Cloc
   );
   let closed = false;
 
-  const find = (queue: Queue, limit: number): Row[] => {
+  const find = (queue: Queue, limit: number): readonly number[] => {
     const [at, oldest] = [now(), wall() - Number(queue.attributes.MessageRetentionPeriod) * 1000];
-    const rows = queue.isFifo
+    const found = queue.isFifo
       ? inOrder.all(queue.name, at, oldest, at, limit)
       : visible.all(queue.name, at, oldest, limit);
-    return rows as unknown as Row[];
+    return found.map(({ position }) => position as number);
   };
 
   /** To the dead-letter queue. A standard queue counts retention from when a message was first sent, a FIFO queue anew. */
@@ -80,7 +50,8 @@ export const createReceiver = (db: Database, queues: Queues, { now, wall }: Cloc
     const { redrive } = queue;
     if (redrive === undefined || row.receives < redrive.maxReceiveCount) return false;
     const target = queues.byArn(redrive.deadLetterTargetArn);
-    if (target === undefined) return false;
+    // A queue that is its own would take the message again at once, for ever.
+    if (target === undefined || target === queue) return false;
     bury.run(target.name, now(), target.isFifo ? wall() : row.sent_at, queue.arn, row.position);
     return true;
   };
@@ -90,12 +61,13 @@ export const createReceiver = (db: Database, queues: Queues, { now, wall }: Cloc
     const received: Received[] = [];
     let moved = 0;
     for (;;) {
-      const rows = find(queue, limit - received.length);
-      if (rows.length === 0) break;
+      const positions = find(queue, limit - received.length);
+      if (positions.length === 0) break;
       const before = moved;
       db.transaction(() => {
         const hiddenUntil = now() + timeoutOf(queue, input) * 1000;
-        for (const row of rows) {
+        for (const position of positions) {
+          const row = read.get(position) as unknown as Row;
           if (moveToDeadLetters(queue, row)) moved += 1;
           else {
             const firstReceivedAt = row.first_received_at ?? wall();
@@ -166,58 +138,4 @@ const check = ({
   inRange(MaxNumberOfMessages, 1, 10, 'MaxNumberOfMessages', 'Must be between 1 and 10, if provided.');
   inRange(VisibilityTimeout, 0, 43_200, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.');
   inRange(WaitTimeSeconds, 0, 20, 'WaitTimeSeconds', 'Must be >= 0 and <= 20, if provided.');
-};
-
-const outputOf = (queue: Queue, row: Row, input: ReceiveInput): Received => {
-  const system = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
-  const attributes = chosenAttributes(row.attributes, input.MessageAttributeNames);
-  return {
-    MessageId: row.id,
-    ReceiptHandle: receiptHandleOf(row),
-    Body: row.body,
-    MD5OfBody: row.body_md5,
-    ...(system.length > 0 && { Attributes: systemAttributes(queue, row, system) }),
-    ...(attributes !== undefined && {
-      MessageAttributes: attributes,
-      MD5OfMessageAttributes: md5OfAttributes(attributes),
-    }),
-  };
-};
-
-const systemAttributes = (
-  { arn }: Queue,
-  row: Row,
-  names: readonly string[],
-): Readonly<Record<string, string>> => {
-  const all: Record<string, string | null> = {
-    ApproximateReceiveCount: String(row.receives),
-    SentTimestamp: String(row.sent_at),
-    SenderId: arn.split(':')[4] ?? '',
-    ApproximateFirstReceiveTimestamp: String(row.first_received_at),
-    SequenceNumber: row.sequence_number,
-    MessageDeduplicationId: row.deduplication_id,
-    MessageGroupId: row.group_id,
-    AWSTraceHeader: row.trace,
-    DeadLetterQueueSourceArn: row.came_from,
-  };
-  const chosen: Record<string, string> = {};
-  for (const name of names.includes('All') ? Object.keys(all) : names) {
-    const value = all[name];
-    if (value) chosen[name] = value;
-  }
-  return chosen;
-};
-
-/** The attributes that were asked for, by name, by `prefix.*`, or all of them. */
-const chosenAttributes = (
-  text: string | null,
-  names: readonly string[] | undefined,
-): MessageAttributes | undefined => {
-  if (text === null || !names?.length) return undefined;
-  const all = JSON.parse(text) as MessageAttributes;
-  if (names.some((name) => name === 'All' || name === '.*')) return all;
-  const entries = Object.entries(all).filter(([key]) =>
-    names.some((name) => (name.endsWith('.*') ? key.startsWith(name.slice(0, -1)) : name === key)),
-  );
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 };

@@ -1,5 +1,5 @@
 import type { MessageAttributes } from './message-attributes.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './received.ts';
 
 /** A message as Lambda gives it to a function. */
 export interface QueueRecord {

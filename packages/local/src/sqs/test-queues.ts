@@ -5,7 +5,7 @@ import type { Datum } from '../cloud.ts';
 import { recordingLog } from '../test-cloud.ts';
 import { openDatabase } from './database.ts';
 import { createEngine, type Engine } from './engine.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './received.ts';
 
 /** Of a queue in these tests. */
 export const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
