@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Cloud, Resource } from '../cloud.ts';
-import { createClient } from './client.ts';
+import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
 import { createTables } from './tables.ts';
 
@@ -78,6 +78,43 @@ test('a stream and a time to live come, change and go', async () => {
     StreamEnabled: false,
   });
   expect(removed.TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'DISABLED' });
+});
+
+test('a template that has not changed changes nothing', async () => {
+  const engine = await startDynamoDb();
+  const client = createClient(engine.port);
+  const changes: string[] = [];
+  const watched: Client = {
+    ...client,
+    call: (target, input) => {
+      if (/Create|Update/.test(target)) changes.push(target);
+      return client.call(target, input);
+    },
+  };
+  const properties = {
+    ...base,
+    AttributeDefinitions: ['pk', 'x', 'y'].map(string),
+    GlobalSecondaryIndexes: [
+      index('all', 'x'),
+      {
+        ...index('some', 'y'),
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['b', 'a'] },
+      },
+    ],
+    LocalSecondaryIndexes: undefined,
+    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  };
+  const cloud = { ofType: () => [{ ref: 'things', properties }] } as unknown as Cloud;
+  try {
+    await createTables(cloud, watched);
+    expect(changes).toEqual(['DynamoDB_20120810.CreateTable', 'DynamoDB_20120810.UpdateTimeToLive']);
+    await createTables(cloud, watched);
+    expect(changes).toHaveLength(2);
+  } finally {
+    client.close();
+    await engine.stop();
+  }
 });
 
 test.each<[string, object, object]>([

@@ -146,6 +146,8 @@ const check = (queue: Queue, message: Message): Checked => {
       `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
     );
   }
+  checkId('MessageGroupId', group);
+  checkId('MessageDeduplicationId', message.MessageDeduplicationId);
   return {
     body,
     attributes,
@@ -154,6 +156,13 @@ const check = (queue: Queue, message: Message): Checked => {
     group,
     deduplication: queue.isFifo ? deduplicationOf(queue, message, body) : undefined,
   };
+};
+
+const checkId = (name: string, id: string | undefined): void => {
+  if (id === undefined || /^[!-~]{1,128}$/.test(id)) return;
+  throw invalidParameter(
+    `Value ${id} for parameter ${name} is invalid. Reason: ${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
 };
 
 const deduplicationOf = (queue: Queue, message: Message, body: string): Checked['deduplication'] => {
