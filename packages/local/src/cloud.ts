@@ -69,9 +69,12 @@ export interface Permission {
   readonly action: string;
   /** The ARN that the action touches. */
   readonly resource: string;
-  /** Condition keys of the call, such as `dynamodb:LeadingKeys`. */
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Condition keys of the call, such as `dynamodb:LeadingKeys`, or what makes them once a condition asks. */
+  readonly context?: Context | (() => Context);
 }
+
+/** The values of condition keys. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** A running module. `api` answers the actions of one IAM prefix (`dynamodb`, `sqs`, `states`, …). */
 export interface Running {

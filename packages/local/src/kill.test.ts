@@ -11,7 +11,7 @@ import { eventually, functionForTest, packageForTest, recordingLog } from './tes
 /** Says what it was given, or never gets there. */
 const listen = (finishes: boolean) => `
 export const handler = async ({ Records }) => {
-  ${finishes ? '' : 'await new Promise(() => {});'}
+  ${finishes ? '' : 'await new Promise((done) => setTimeout(done, 1e9));'}
   for (const { body, dynamodb } of Records) console.log('got ' + (body ?? dynamodb.Keys.pk.S));
 };`;
 
@@ -42,7 +42,11 @@ const shop = (finishes: boolean) =>
             `Mapping${index}`,
             {
               Type: 'AWS::Lambda::EventSourceMapping',
-              Properties: { FunctionName: { Ref: 'listenFunction' }, EventSourceArn: source },
+              Properties: {
+                FunctionName: { Ref: 'listenFunction' },
+                EventSourceArn: source,
+                ...(index === 1 && { StartingPosition: 'TRIM_HORIZON' }),
+              },
             },
           ],
         ),

@@ -1,14 +1,21 @@
-import type { Permission } from '../cloud.ts';
+import { AwsError, type Permission } from '../cloud.ts';
 import { streamArnOf } from '../cloudformation/identity.ts';
+import { type Access, contextOf, type KeyNames } from './conditions.ts';
 
-interface Input {
+/** What is looked at of a request. It comes from outside: nothing is sure to have its type. */
+export interface Input extends Access {
   readonly TableName?: string;
   readonly IndexName?: string;
   readonly StreamArn?: string;
   readonly ShardIterator?: string;
-  readonly RequestItems?: Readonly<Record<string, unknown>>;
-  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
+  readonly RequestItems?: Readonly<Record<string, RequestItems>>;
+  readonly TransactItems?: readonly Readonly<Record<string, Access & { readonly TableName: string }>>[];
 }
+
+/** A table's part of a batch: what is read, or what is written. */
+type RequestItems =
+  | (Access & { readonly Keys?: readonly NonNullable<Access['Key']>[] })
+  | readonly Readonly<Record<string, Access>>[];
 
 /** A transaction needs the permission of each of its parts, and none of its own. */
 const parts: Record<string, string> = {
@@ -19,29 +26,65 @@ const parts: Record<string, string> = {
   Get: 'GetItem',
 };
 
+/** PartiQL would need each statement's tables, keys and attributes to be found before it may run. */
+const PARTIQL = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
+
 /** What a call needs, table by table; a query of an index needs the index, not the table. */
 export const permissionsOf = (
   action: string,
   input: Input,
   arnOf: (table: string) => string,
+  keys: KeyNames,
 ): readonly Permission[] => {
-  const need = (name: string, resource: string) => ({ action: `dynamodb:${name}`, resource });
-  if (input.TransactItems !== undefined) {
-    return input.TransactItems.flatMap((item) =>
-      Object.entries(item).map(([part, { TableName }]) => need(parts[part] ?? part, arnOf(TableName))),
+  if (PARTIQL.has(action)) {
+    throw new AwsError(
+      'ValidationException',
+      `${action}: PartiQL does not run locally, use GetItem, Query or PutItem`,
     );
   }
-  if (input.RequestItems !== undefined) {
-    return Object.keys(input.RequestItems).map((table) => need(action, arnOf(table)));
+  const { TransactItems, RequestItems, ShardIterator, StreamArn, TableName, IndexName } = input;
+  const need = (name: string, resource: string) => ({ action: `dynamodb:${name}`, resource });
+  if (Array.isArray(TransactItems)) {
+    return TransactItems.flatMap((item: NonNullable<Input['TransactItems']>[number]) =>
+      Object.entries(item ?? {}).map(([part, access]) => ({
+        ...need(parts[part] ?? part, arnOf(String(access?.TableName))),
+        context: () => contextOf([access], { keys, enclosing: action, ...tableOf(access?.TableName) }),
+      })),
+    );
   }
-  if (input.ShardIterator !== undefined) {
-    return [need(action, streamArnOf(arnOf(tableOfIterator(input.ShardIterator))))];
+  if (isRecord(RequestItems)) {
+    return Object.entries(RequestItems).map(([table, items]) => ({
+      ...need(action, arnOf(table)),
+      context: () => contextOf(accessesOf(items), { keys, ...tableOf(table), request: input }),
+    }));
   }
-  if (input.StreamArn !== undefined) return [need(action, input.StreamArn)];
-  if (input.TableName === undefined) return [need(action, '*')];
-  const table = arnOf(input.TableName);
-  return [need(action, input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`)];
+  if (ShardIterator !== undefined) {
+    return [need(action, streamArnOf(arnOf(tableOfIterator(ShardIterator))))];
+  }
+  if (StreamArn !== undefined) return [need(action, String(StreamArn))];
+  if (TableName === undefined) return [need(action, '*')];
+  const table = arnOf(String(TableName));
+  return [
+    {
+      ...need(action, IndexName === undefined ? table : `${table}/index/${IndexName}`),
+      context: () => contextOf([input], { keys, ...tableOf(TableName), index: IndexName, request: input }),
+    },
+  ];
 };
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const tableOf = (nameOrArn: unknown): { readonly table: string } => {
+  const text = String(nameOrArn);
+  return { table: text.slice(text.lastIndexOf('/') + 1) };
+};
+
+/** Reads have one projection for all keys; a write is an item, or the key of one to delete. */
+const accessesOf = (items: RequestItems): readonly Access[] =>
+  'Keys' in items
+    ? (items.Keys ?? []).map((Key) => ({ ...items, Key }))
+    : [items].flat().flatMap((item) => Object.values(item) as Access[]);
 
 /** The engine's iterators are JSON in base64. */
 const tableOfIterator = (iterator: string): string => {
@@ -52,12 +95,19 @@ const tableOfIterator = (iterator: string): string => {
   }
 };
 
-/** The tables that a call writes to; nothing for a reading one. */
-export const writtenTables = (action: string, input: Input): readonly string[] => {
-  if (action === 'PutItem' || action === 'UpdateItem' || action === 'DeleteItem') {
-    return [input.TableName ?? ''];
-  }
-  if (action === 'BatchWriteItem') return Object.keys(input.RequestItems ?? {});
-  if (action !== 'TransactWriteItems') return [];
-  return (input.TransactItems ?? []).flatMap((item) => Object.values(item).map(({ TableName }) => TableName));
+/** The tables that a call touches, each once. */
+export const tablesOf = ({ TableName, RequestItems, TransactItems }: Input): readonly string[] => {
+  if (TableName !== undefined) return [TableName];
+  if (isRecord(RequestItems)) return Object.keys(RequestItems);
+  if (!Array.isArray(TransactItems)) return [];
+  const tables = TransactItems.flatMap((item: NonNullable<Input['TransactItems']>[number]) =>
+    Object.values(item ?? {}).map((access) => access?.TableName),
+  );
+  return [...new Set(tables)];
 };
+
+const writing = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+
+/** The tables that a call writes to; nothing for a reading one. */
+export const writtenTables = (action: string, input: Input): readonly string[] =>
+  writing.has(action) ? tablesOf(input) : [];

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import type { Api, Cloud, Running } from '../cloud.ts';
+import type { Api, Cloud, Running, WireAnswer } from '../cloud.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
 import { indexStreams } from './index-streams.ts';
-import { permissionsOf, writtenTables } from './permissions.ts';
-import { createTables } from './tables.ts';
+import { createMeter, outcomeOf, outcomeOfError } from './metrics.ts';
+import { type Input, permissionsOf, writtenTables } from './permissions.ts';
+import { createTables, keyNames } from './tables.ts';
+import { startTimeToLive } from './time-to-live.ts';
 import { announceWrite } from './writes.ts';
 
 /** DynamoDB with its streams: the tables of the templates, in one file of the data folder. */
@@ -19,7 +21,14 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   try {
     indexStreams(dbPath);
     await createTables(cloud, client);
-    return { api: createApi(cloud, client), stop };
+    const timeToLive = startTimeToLive(cloud, { dbPath, client });
+    return {
+      api: createApi(cloud, client),
+      stop: async () => {
+        await timeToLive.stop();
+        await stop();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -30,24 +39,45 @@ const createApi = (cloud: Cloud, client: Client): Api => {
   const arnOf = (table: string) =>
     table.startsWith('arn:') ? table : `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:table/${table}`;
   const toEngineStream = createStreamTranslation(client);
-  const announce = (action: string, input: object) => {
+  const meter = createMeter(cloud.metrics);
+  /** The engine lives in a region of its own. */
+  const named = (action: string, answer: WireAnswer): WireAnswer => {
+    if (!NAMING.test(action)) return answer;
+    const prefix = `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:`;
+    return { ...answer, body: answer.body.toString().replaceAll(ENGINE_ARN, prefix) };
+  };
+  const keys = keyNames(cloud);
+  const announce = (action: string, input: Input) => {
     for (const table of writtenTables(action, input)) announceWrite(cloud, table);
   };
   return {
-    permissions: (action: string, input: object) => permissionsOf(action, input, arnOf),
-    handle: async (action, input: object) => {
-      const output = await client.call(targetOf(action), await toEngineStream(input));
-      announce(action, input);
-      return output;
+    permissions: (action: string, input: Input) => permissionsOf(action, input, arnOf, keys),
+    handle: async (action, input: Input) => {
+      const start = performance.now();
+      try {
+        const output = await client.call(targetOf(action), await toEngineStream(input));
+        announce(action, input);
+        meter.count(action, input, start, { status: 200 });
+        return output;
+      } catch (error) {
+        meter.count(action, input, start, outcomeOfError(error));
+        throw error;
+      }
     },
-    forward: async (action, body, input: object) => {
+    forward: async (action, body, input: Input) => {
+      const start = performance.now();
       const bytes = 'StreamArn' in input ? JSON.stringify(await toEngineStream(input)) : body;
-      const answer = await client.forward(targetOf(action), bytes);
+      const answer = named(action, await client.forward(targetOf(action), bytes));
       if (answer.status < 300) announce(action, input);
+      meter.count(action, input, start, outcomeOf(answer));
       return answer;
     },
   };
 };
+
+/** What tells the ARN of a table or a stream. */
+const NAMING = /^(Describe|List|Update)(Table|Stream|TimeToLive)/;
+const ENGINE_ARN = 'arn:aws:dynamodb:dynoxide:000000000000:';
 
 /** The engine labels a stream with the moment of its making; the templates know it by another label. */
 const createStreamTranslation = (client: Client) => {

@@ -1,28 +1,9 @@
 import type { Cloud, Resource } from '../cloud.ts';
-import { StartError } from '../start-error.ts';
 import type { Client } from './client.ts';
 import { DynamoDbError } from './client.ts';
-
-interface TableProperties {
-  readonly KeySchema: readonly unknown[];
-  readonly AttributeDefinitions: readonly unknown[];
-  readonly GlobalSecondaryIndexes?: readonly Index[];
-  readonly LocalSecondaryIndexes?: readonly unknown[];
-  readonly StreamSpecification?: { readonly StreamViewType: string };
-  readonly TimeToLiveSpecification?: { readonly Enabled: boolean; readonly AttributeName?: string };
-}
-
-interface Index {
-  readonly IndexName: string;
-}
-
-interface Description {
-  readonly Table: {
-    readonly KeySchema: readonly unknown[];
-    readonly GlobalSecondaryIndexes?: readonly Index[];
-    readonly LatestStreamArn?: string;
-  };
-}
+import type { KeyNames } from './conditions.ts';
+import { setTimeToLive, updateTable } from './table-changes.ts';
+import type { Description, KeyElement, TableProperties } from './table-properties.ts';
 
 const TARGET = 'DynamoDB_20120810';
 
@@ -30,12 +11,24 @@ const TARGET = 'DynamoDB_20120810';
 export const createTables = async (cloud: Cloud, client: Client): Promise<void> => {
   await Promise.all(
     cloud.ofType<TableProperties>('AWS::DynamoDB::Table').map(async (table) => {
-      await ((await describe(client, table.ref)) === undefined
-        ? create(client, table)
-        : update(client, table));
+      const existing = await describe(client, table.ref);
+      await (existing === undefined ? create(client, table) : updateTable(client, table, existing));
       await setTimeToLive(client, table);
     }),
   );
+};
+
+/** The names of the templates' partition keys, by table, and by index. */
+export const keyNames = (cloud: Pick<Cloud, 'ofType'>): KeyNames => {
+  const names = new Map<string, string | undefined>();
+  const hashOf = (schema: readonly KeyElement[]) =>
+    schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
+  for (const { ref, properties } of cloud.ofType<TableProperties>('AWS::DynamoDB::Table')) {
+    names.set(ref, hashOf(properties.KeySchema));
+    const indexes = [properties.GlobalSecondaryIndexes ?? [], properties.LocalSecondaryIndexes ?? []].flat();
+    for (const { IndexName, KeySchema } of indexes) names.set(`${ref}/${IndexName}`, hashOf(KeySchema));
+  }
+  return (table, index) => names.get(index === undefined ? table : `${table}/${index}`);
 };
 
 const describe = async (client: Client, name: string): Promise<Description['Table'] | undefined> => {
@@ -59,49 +52,3 @@ const create = (client: Client, { ref, properties }: Resource<TableProperties>):
       StreamSpecification: { StreamEnabled: true, ...properties.StreamSpecification },
     }),
   });
-
-const update = async (client: Client, { ref, properties }: Resource<TableProperties>): Promise<void> => {
-  const table = await describe(client, ref);
-  if (keysOf(table?.KeySchema) !== keysOf(properties.KeySchema)) {
-    throw new StartError(
-      `The table ${ref} was created with another key: start with --fresh to create it anew, which clears the data`,
-    );
-  }
-  const known = new Set(table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
-  for (const index of properties.GlobalSecondaryIndexes ?? []) {
-    if (known.has(index.IndexName)) continue;
-    await client.call(`${TARGET}.UpdateTable`, {
-      TableName: ref,
-      AttributeDefinitions: properties.AttributeDefinitions,
-      GlobalSecondaryIndexUpdates: [{ Create: index }],
-    });
-  }
-  if (properties.StreamSpecification !== undefined && table?.LatestStreamArn === undefined) {
-    await client.call(`${TARGET}.UpdateTable`, {
-      TableName: ref,
-      StreamSpecification: { StreamEnabled: true, ...properties.StreamSpecification },
-    });
-  }
-};
-
-const keysOf = (schema: readonly unknown[] | undefined): string =>
-  (schema ?? [])
-    .map((key) => {
-      const { AttributeName, KeyType } = key as Record<string, string>;
-      return `${KeyType}=${AttributeName}`;
-    })
-    .sort()
-    .join();
-
-const setTimeToLive = async (
-  client: Client,
-  { ref, properties }: Resource<TableProperties>,
-): Promise<void> => {
-  const wanted = properties.TimeToLiveSpecification;
-  if (wanted?.Enabled !== true) return;
-  const { TimeToLiveDescription } = await client.call<{
-    TimeToLiveDescription?: { TimeToLiveStatus: string };
-  }>(`${TARGET}.DescribeTimeToLive`, { TableName: ref });
-  if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return;
-  await client.call(`${TARGET}.UpdateTimeToLive`, { TableName: ref, TimeToLiveSpecification: wanted });
-};

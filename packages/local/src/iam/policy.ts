@@ -1,4 +1,4 @@
-import type { Permission } from '../cloud.ts';
+import type { Context, Permission } from '../cloud.ts';
 
 export interface Statement {
   readonly Effect: 'Allow' | 'Deny';
@@ -22,7 +22,10 @@ export const decide = (statements: readonly Statement[], permission: Permission)
 const applies = (statement: Statement, permission: Permission): boolean =>
   included(statement.Action, statement.NotAction, permission.action, true) &&
   included(statement.Resource, statement.NotResource, permission.resource, false) &&
-  conditionsHold(statement.Condition ?? {}, permission.context ?? {});
+  (statement.Condition === undefined || conditionsHold(statement.Condition, contextOf(permission)));
+
+const contextOf = ({ context = {} }: Permission): Context =>
+  typeof context === 'function' ? context() : context;
 
 const included = (
   patterns: string | readonly string[] | undefined,
@@ -64,10 +67,7 @@ const operators: Record<string, (expected: string, actual: string) => boolean> =
   Bool: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
 };
 
-const conditionsHold = (
-  conditions: NonNullable<Statement['Condition']>,
-  context: NonNullable<Permission['context']>,
-): boolean =>
+const conditionsHold = (conditions: NonNullable<Statement['Condition']>, context: Context): boolean =>
   Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, expected]) =>
       holds(operator, [expected].flat(), valuesOf(context, key)),
@@ -75,7 +75,7 @@ const conditionsHold = (
   );
 
 /** Condition keys are compared without regard to case. */
-const valuesOf = (context: NonNullable<Permission['context']>, key: string): string[] | undefined => {
+const valuesOf = (context: Context, key: string): string[] | undefined => {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
   return found === undefined ? undefined : ([found[1]].flat() as string[]);
 };

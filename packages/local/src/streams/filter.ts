@@ -10,3 +10,13 @@ export const compileFilters = (criteria: FilterCriteria | undefined): ((record: 
   const patterns = (criteria?.Filters ?? []).map(({ Pattern }) => compilePattern(Pattern ?? '{}'));
   return (record) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, record));
 };
+
+/** What is wrong with a mapping's filters, if anything. */
+export const filterProblem = (criteria: FilterCriteria | undefined): string | undefined => {
+  try {
+    compileFilters(criteria);
+    return undefined;
+  } catch (error) {
+    return `FilterCriteria: ${(error as Error).message}`;
+  }
+};

@@ -9,6 +9,7 @@ export interface StreamRecord {
     readonly ApproximateCreationDateTime: number;
     readonly [field: string]: unknown;
   };
+  readonly [field: string]: unknown;
 }
 
 /** Reads a stream in order, from where `after` says. The engine keeps one shard a stream. */
@@ -17,6 +18,9 @@ export interface Reader {
   /** The next records, at most `limit`; none where there are none yet. */
   read(limit: number): Promise<readonly StreamRecord[]>;
 }
+
+/** GetRecords gives no more at once. */
+export const MAX_READ = 1000;
 
 interface Page {
   readonly Records: readonly StreamRecord[];
