@@ -59,9 +59,14 @@ export interface Permission {
   readonly action: string;
   /** The ARN that the action touches. */
   readonly resource: string;
-  /** Condition keys of the call, such as `dynamodb:LeadingKeys`. */
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Condition keys of the call, such as `dynamodb:LeadingKeys`, or what makes them once a condition asks. */
+  readonly context?: Context | (() => Context);
+  /** What the service itself answers where the permission is missing, such as SQS for a key; default AccessDeniedException. */
+  refusal?(message: string): AwsError;
 }
+
+/** The values of condition keys. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** A running module. `api` answers the actions of one IAM prefix (`dynamodb`, `sqs`, `states`, …). */
 export interface Running {

@@ -14,6 +14,7 @@ import { lockDataFolder } from './data-folder.ts';
 import { startEndpoint } from './endpoint/start.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
+import { checkTrust } from './iam/trust.ts';
 import { openStores } from './store.ts';
 
 interface Options {
@@ -90,6 +91,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       store: (name) => stores.open(name),
     };
     const authorize = createAuthorize(cloud);
+    checkTrust(cloud);
     const callers = callersByAccessKey(cloud);
     endpoint.serve({ find, authorize, caller: (accessKey) => callers.get(accessKey) });
     return { cloud, provide: (prefix, api) => void apis.set(prefix, api), close };

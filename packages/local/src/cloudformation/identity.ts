@@ -194,6 +194,7 @@ const identities: Record<string, Identify> = {
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::Events::EventBusPolicy': plain,
   'AWS::IAM::Policy': plain,
+  'AWS::IAM::RolePolicy': plain,
   'AWS::Lambda::EventInvokeConfig': plain,
   'AWS::Lambda::Permission': plain,
   'AWS::Logs::ResourcePolicy': plain,
