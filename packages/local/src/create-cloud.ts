@@ -93,7 +93,13 @@ export const createCloud = async (options: Options): Promise<Ground> => {
     const authorize = createAuthorize(cloud);
     checkTrust(cloud);
     const callers = callersByAccessKey(cloud);
-    endpoint.serve({ find, authorize, caller: (accessKey) => callers.get(accessKey) });
+    endpoint.serve({
+      region,
+      find,
+      authorize,
+      caller: (accessKey) => callers.get(accessKey),
+      failed: (call, error) => log.error('endpoint', `${call} failed: ${(error as Error)?.stack ?? error}`),
+    });
     return { cloud, provide: (prefix, api) => void apis.set(prefix, api), close };
   } catch (error) {
     await close();

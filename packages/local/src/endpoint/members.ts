@@ -1,0 +1,88 @@
+import { AwsError } from '../cloud.ts';
+
+type Type = 'String' | 'Integer' | 'Boolean' | 'List' | 'Map';
+
+const typed = (type: Type, names: string): [string, Type][] => names.split(' ').map((name) => [name, type]);
+
+const membersOf = (types: Partial<Record<Type, string>>): ReadonlyMap<string, Type> =>
+  new Map(Object.entries(types).flatMap(([type, names]) => typed(type as Type, names)));
+
+/**
+ * The types of the members that the modules read, by service: within one service a name has one type. DynamoDB's
+ * engine looks at what its calls hold; here stands only what decides who may make them.
+ */
+const services: Readonly<Record<string, ReadonlyMap<string, Type>>> = {
+  dynamodb: membersOf({
+    String: 'TableName IndexName StreamArn ShardIterator',
+    Map: 'RequestItems Key Item',
+    List: 'TransactItems Statements',
+  }),
+  sqs: membersOf({
+    String:
+      'QueueUrl QueueName MessageBody ReceiptHandle MessageGroupId MessageDeduplicationId SourceArn DestinationArn TaskHandle',
+    Integer: 'DelaySeconds MaxNumberOfMessages VisibilityTimeout WaitTimeSeconds MaxResults',
+    List: 'Entries AttributeNames MessageAttributeNames MessageSystemAttributeNames',
+    Map: 'Attributes MessageAttributes MessageSystemAttributes',
+  }),
+  states: membersOf({
+    String:
+      'stateMachineArn executionArn name input error cause output taskToken statusFilter nextToken mapRunArn clientToken traceHeader',
+    Integer: 'maxResults',
+    Boolean: 'reverseOrder includeExecutionData',
+  }),
+  events: membersOf({
+    String: 'Name EventBusName Rule EventSourceArn ReplayName ArchiveName NextToken NamePrefix EndpointId',
+    List: 'Entries Targets',
+    Map: 'Destination',
+  }),
+  secretsmanager: membersOf({
+    String:
+      'SecretId VersionId VersionStage ClientRequestToken SecretString SecretBinary KmsKeyId Description RotationLambdaARN MoveToVersionId RemoveFromVersionId ExcludeCharacters NextToken',
+    Integer: 'PasswordLength MaxResults',
+    Boolean:
+      'RotateImmediately IncludeDeprecated ExcludeNumbers ExcludePunctuation ExcludeUppercase ExcludeLowercase IncludeSpace RequireEachIncludedType',
+    List: 'VersionStages SecretIdList Filters',
+    Map: 'RotationRules',
+  }),
+  ssm: membersOf({
+    String: 'Name Path Value Type KeyId Description DataType Tier NextToken AllowedPattern',
+    Integer: 'MaxResults',
+    Boolean: 'WithDecryption Recursive Overwrite',
+    List: 'Names ParameterFilters Tags',
+  }),
+  kms: membersOf({
+    String: 'KeyId Plaintext CiphertextBlob KeySpec EncryptionAlgorithm SourceKeyId DestinationKeyId',
+    Integer: 'NumberOfBytes',
+    Boolean: 'DryRun',
+    Map: 'EncryptionContext SourceEncryptionContext DestinationEncryptionContext',
+    List: 'GrantTokens',
+  }),
+};
+
+/** Refuses a member of another type than its service's model gives it, as AWS does before it looks at anything else. */
+export const checkMembers = (prefix: string, input: object): void => {
+  const members = services[prefix];
+  if (members === undefined) return;
+  for (const name in input) {
+    const value = (input as Record<string, unknown>)[name];
+    if (value === null || value === undefined) continue;
+    const type = members.get(name);
+    if (type !== undefined && !isOf(type, value))
+      throw new AwsError('SerializationException', mismatch(type, value));
+  }
+};
+
+const isOf = (type: Type, value: unknown): boolean => {
+  if (type === 'String') return typeof value === 'string';
+  if (type === 'Integer') return typeof value === 'number';
+  if (type === 'Boolean') return typeof value === 'boolean';
+  return typeof value === 'object' && Array.isArray(value) === (type === 'List');
+};
+
+const mismatch = (type: Type, value: unknown): string => {
+  if (Array.isArray(value)) return 'Start of list found where not expected';
+  if (typeof value === 'object') return 'Start of structure or map found where not expected.';
+  if (type === 'List' || type === 'Map') return 'Unexpected field type';
+  const token = typeof value === 'boolean' ? String(value) : typeof value;
+  return `${token.toUpperCase()}_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`;
+};
