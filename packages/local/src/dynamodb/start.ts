@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Api, Cloud, Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
 import { indexStreams } from './index-streams.ts';
@@ -19,7 +20,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   try {
     indexStreams(dbPath);
     await createTables(cloud, client);
-    return { api: createApi(cloud, client), stop };
+    return { api: encryptedAtRest(cloud, 'AWS::DynamoDB::Table', createApi(cloud, client)), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import type { Api, Cloud, Resource, Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { type Engine, openEngine } from './engine.ts';
 
 /** SQS: the queues of the templates, their messages kept in the data folder. */
 export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const engine = await openEngine(join(cloud.dataFolder, 'sqs'), cloud.region);
   for (const queue of cloud.ofType<QueueProperties>('AWS::SQS::Queue')) await create(engine, queue);
-  return { api: createApi(cloud, engine), stop: () => engine.close() };
+  return {
+    api: encryptedAtRest(cloud, 'AWS::SQS::Queue', createApi(cloud, engine)),
+    stop: () => engine.close(),
+  };
 };
 
 interface QueueProperties {
