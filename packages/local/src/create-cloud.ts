@@ -11,6 +11,7 @@ import { loadResources } from './cloudformation/start.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import { createMetrics } from './cloudwatch/metrics.ts';
 import { lockDataFolder } from './data-folder.ts';
+import { checkMembers } from './endpoint/members.ts';
 import { startEndpoint } from './endpoint/start.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
@@ -75,6 +76,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       ofType: <P>(type: string) => (byType.get(type) ?? []) as unknown as readonly Resource<P>[],
       call: async <Output>(caller: Caller, prefix: string, action: string, input: unknown) => {
         const api = find(prefix);
+        checkMembers(prefix, input as object);
         authorize(caller, api.permissions(action, input as never));
         return (await api.handle(action, input as never, caller)) as Output;
       },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { AwsError, type WireAnswer } from '../cloud.ts';
 
@@ -37,7 +38,7 @@ export const createClient = (port: number): Client => {
           incoming.once('end', () =>
             resolve({
               status: incoming.statusCode ?? 500,
-              headers: { 'content-type': 'application/x-amz-json-1.0' },
+              headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
               body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
             }),
           );

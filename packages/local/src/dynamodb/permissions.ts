@@ -28,7 +28,10 @@ export const permissionsOf = (
   const need = (name: string, resource: string) => ({ action: `dynamodb:${name}`, resource });
   if (input.TransactItems !== undefined) {
     return input.TransactItems.flatMap((item) =>
-      Object.entries(item).map(([part, { TableName }]) => need(parts[part] ?? part, arnOf(TableName))),
+      // One that names no table is for the engine to refuse.
+      Object.entries(item).map(([part, request]) =>
+        need(parts[part] ?? part, typeof request?.TableName === 'string' ? arnOf(request.TableName) : '*'),
+      ),
     );
   }
   if (input.RequestItems !== undefined) {

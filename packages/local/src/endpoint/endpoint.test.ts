@@ -200,6 +200,11 @@ test.each<[object, string]>([
   [{ PasswordLength: '5' }, 'STRING_VALUE can not be converted to an Integer'],
   [{ RotateImmediately: 'yes' }, 'STRING_VALUE can not be converted to a Boolean'],
   [{ VersionStages: 'AWSPENDING' }, 'Unexpected field type'],
+  [{ VersionStages: ['a', 5] }, 'NUMBER_VALUE can not be converted to a String'],
+  [{ VersionStages: [null] }, 'NULL_VALUE can not be converted to a String'],
+  [{ Filters: {} }, 'Start of structure or map found where not expected.'],
+  [{ Filters: [null] }, 'Unexpected field type'],
+  [{ RotationRules: [] }, 'Start of list found where not expected'],
 ])('%j has a member of a wrong type', async (input, message) => {
   await start();
   const answer = await send('secretsmanager', JSON.stringify(input), target('secretsmanager.GetSecretValue'));
@@ -213,6 +218,12 @@ test('GET is no way to call a JSON service', async () => {
 
 test.each<[string, string, number, string]>([
   ['no action', 'Version=2010-03-31', 400, '<Code>MissingAction</Code>'],
+  [
+    'a bottomless field',
+    `Action=Publish&Version=2010-03-31&${'a.'.repeat(100_000)}=1`,
+    400,
+    '<Code>MalformedInput</Code>',
+  ],
   ['an unknown version', 'Action=Publish&Version=1999-01-01', 400, '<Code>InvalidAction</Code>'],
   [
     'an unknown action',

@@ -1,6 +1,6 @@
 import { AwsError } from '../cloud.ts';
 
-type Type = 'String' | 'Integer' | 'Boolean' | 'List' | 'Map';
+type Type = 'String' | 'Integer' | 'Boolean' | 'Map' | 'Strings' | 'Maps';
 
 const typed = (type: Type, names: string): [string, Type][] => names.split(' ').map((name) => [name, type]);
 
@@ -15,13 +15,14 @@ const services: Readonly<Record<string, ReadonlyMap<string, Type>>> = {
   dynamodb: membersOf({
     String: 'TableName IndexName StreamArn ShardIterator',
     Map: 'RequestItems Key Item',
-    List: 'TransactItems Statements',
+    Maps: 'TransactItems Statements',
   }),
   sqs: membersOf({
     String:
       'QueueUrl QueueName MessageBody ReceiptHandle MessageGroupId MessageDeduplicationId SourceArn DestinationArn TaskHandle',
     Integer: 'DelaySeconds MaxNumberOfMessages VisibilityTimeout WaitTimeSeconds MaxResults',
-    List: 'Entries AttributeNames MessageAttributeNames MessageSystemAttributeNames',
+    Maps: 'Entries',
+    Strings: 'AttributeNames MessageAttributeNames MessageSystemAttributeNames',
     Map: 'Attributes MessageAttributes MessageSystemAttributes',
   }),
   states: membersOf({
@@ -32,7 +33,7 @@ const services: Readonly<Record<string, ReadonlyMap<string, Type>>> = {
   }),
   events: membersOf({
     String: 'Name EventBusName Rule EventSourceArn ReplayName ArchiveName NextToken NamePrefix EndpointId',
-    List: 'Entries Targets',
+    Maps: 'Entries Targets',
     Map: 'Destination',
   }),
   secretsmanager: membersOf({
@@ -41,21 +42,23 @@ const services: Readonly<Record<string, ReadonlyMap<string, Type>>> = {
     Integer: 'PasswordLength MaxResults',
     Boolean:
       'RotateImmediately IncludeDeprecated ExcludeNumbers ExcludePunctuation ExcludeUppercase ExcludeLowercase IncludeSpace RequireEachIncludedType',
-    List: 'VersionStages SecretIdList Filters',
+    Maps: 'Filters',
+    Strings: 'VersionStages SecretIdList',
     Map: 'RotationRules',
   }),
   ssm: membersOf({
     String: 'Name Path Value Type KeyId Description DataType Tier NextToken AllowedPattern',
     Integer: 'MaxResults',
     Boolean: 'WithDecryption Recursive Overwrite',
-    List: 'Names ParameterFilters Tags',
+    Maps: 'ParameterFilters Tags',
+    Strings: 'Names',
   }),
   kms: membersOf({
     String: 'KeyId Plaintext CiphertextBlob KeySpec EncryptionAlgorithm SourceKeyId DestinationKeyId',
     Integer: 'NumberOfBytes',
     Boolean: 'DryRun',
     Map: 'EncryptionContext SourceEncryptionContext DestinationEncryptionContext',
-    List: 'GrantTokens',
+    Strings: 'GrantTokens',
   }),
 };
 
@@ -65,24 +68,33 @@ export const checkMembers = (prefix: string, input: object): void => {
   if (members === undefined) return;
   for (const name in input) {
     const value = (input as Record<string, unknown>)[name];
-    if (value === null || value === undefined) continue;
     const type = members.get(name);
-    if (type !== undefined && !isOf(type, value))
-      throw new AwsError('SerializationException', mismatch(type, value));
+    if (type !== undefined && value !== null && value !== undefined) check(type, value);
   }
+};
+
+const check = (type: Type, value: unknown): void => {
+  if (type === 'Strings' || type === 'Maps') {
+    if (!Array.isArray(value)) throw mismatch(type, value);
+    for (const element of value) check(type === 'Strings' ? 'String' : 'Map', element);
+  } else if (!isOf(type, value)) throw mismatch(type, value);
 };
 
 const isOf = (type: Type, value: unknown): boolean => {
   if (type === 'String') return typeof value === 'string';
   if (type === 'Integer') return typeof value === 'number';
   if (type === 'Boolean') return typeof value === 'boolean';
-  return typeof value === 'object' && Array.isArray(value) === (type === 'List');
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 };
 
-const mismatch = (type: Type, value: unknown): string => {
+const mismatch = (type: Type, value: unknown): AwsError =>
+  new AwsError('SerializationException', messageFor(type, value));
+
+const messageFor = (type: Type, value: unknown): string => {
   if (Array.isArray(value)) return 'Start of list found where not expected';
-  if (typeof value === 'object') return 'Start of structure or map found where not expected.';
-  if (type === 'List' || type === 'Map') return 'Unexpected field type';
-  const token = typeof value === 'boolean' ? String(value) : typeof value;
+  if (value !== null && typeof value === 'object')
+    return 'Start of structure or map found where not expected.';
+  if (type === 'Strings' || type === 'Maps' || type === 'Map') return 'Unexpected field type';
+  const token = value === null || typeof value === 'boolean' ? String(value) : typeof value;
   return `${token.toUpperCase()}_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`;
 };

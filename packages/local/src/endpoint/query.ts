@@ -4,6 +4,9 @@ interface Tree {
   [name: string]: Tree | string;
 }
 
+/** Deeper than any input of these services. */
+const MAX_DEPTH = 32;
+
 /** Reads the form of a query request: its action, and its fields as a tree. */
 export const decodeForm = (body: Buffer): { action: string; version: string; input: unknown } => {
   const form = new URLSearchParams(body.toString());
@@ -13,7 +16,10 @@ export const decodeForm = (body: Buffer): { action: string; version: string; inp
   }
   const input = emptyTree();
   for (const [name, value] of form) {
-    if (name !== 'Action' && name !== 'Version') place(input, name.split('.'), value);
+    if (name === 'Action' || name === 'Version') continue;
+    const path = name.split('.');
+    if (path.length > MAX_DEPTH) throw new AwsError('MalformedInput', 'A field is nested too deeply');
+    place(input, path, value);
   }
   return { action, version: form.get('Version') ?? '', input: toLists(input) };
 };

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { sessionToken } from '../iam/credentials.ts';
+import { readCredential, readHeader } from './authorization-header.ts';
 import { canonicalRequest } from './canonical-request.ts';
 import type { WireRequest } from './request.ts';
 import { SignatureError } from './signature-error.ts';
@@ -9,13 +10,6 @@ export interface Scope {
   /** The service's name in signatures, such as `monitoring`. */
   readonly service: string;
   readonly region: string;
-}
-
-interface Header {
-  readonly algorithm: string;
-  readonly credential: string;
-  readonly signedHeaders: string;
-  readonly signature: string;
 }
 
 /** How far the clocks of client and service may be apart: 15 minutes, AWS's own limit. */
@@ -66,26 +60,6 @@ export const createVerifier = (secret: string, now: () => number = Date.now) => 
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-const readHeader = (authorization: string, time: string | readonly string[] | undefined): Header => {
-  const [, algorithm = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(authorization) ?? [];
-  const parameters: Record<string, string | undefined> = {};
-  for (const pair of rest.split(/[,\s]+/)) {
-    const equals = pair.indexOf('=');
-    if (equals > 0) parameters[pair.slice(0, equals)] = pair.slice(equals + 1);
-  }
-  const { Credential, SignedHeaders, Signature } = parameters;
-  if (!Credential || !SignedHeaders || !Signature || typeof time !== 'string') {
-    const missing = Object.entries({ Credential, Signature, SignedHeaders })
-      .filter(([, value]) => !value)
-      .map(([name]) => `Authorization header requires '${name}' parameter. `);
-    if (typeof time !== 'string') {
-      missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
-    }
-    throw new SignatureError('incomplete', `${missing.join('')}Authorization=${authorization}`);
-  }
-  return { algorithm, credential: Credential, signedHeaders: SignedHeaders, signature: Signature };
-};
-
 const checkTime = (time: string, now: number): void => {
   const signedAt = readTime(time);
   if (Number.isNaN(signedAt)) {
@@ -118,15 +92,6 @@ const readTime = (time: string): number => {
 };
 
 const basicFormat = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-
-const readCredential = (credential: string): string[] => {
-  const parts = credential.split('/');
-  if (parts.length === 5) return parts;
-  throw new SignatureError(
-    'incomplete',
-    `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
-  );
-};
 
 const checkScope = ([date, region, service, term]: string[], scope: Scope, time: string): void => {
   const day = time.slice(0, 8);

@@ -95,7 +95,13 @@ const principalOf = ({ Principal, NotPrincipal }: Statement): CompiledStatement[
   return of === undefined ? undefined : { of, excluded: NotPrincipal !== undefined };
 };
 
+const elements: ReadonlySet<string> = new Set(
+  'Sid Effect Action NotAction Resource NotResource Principal NotPrincipal Condition'.split(' '),
+);
+
 const refuseMalformed = (statement: Statement, kind: Kind): void => {
+  const unknown = Object.keys(statement).find((name) => !elements.has(name));
+  if (unknown !== undefined) throw new Error(`a statement has no element "${unknown}"`);
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw new Error(`Effect is Allow or Deny, not ${JSON.stringify(statement.Effect)}`);
   }

@@ -155,6 +155,7 @@ test.each<[string, Statement | object, string]>([
   ['no date', when({ DateEquals: { a: 'soon' } })[0] as Statement, '"soon" is no date'],
   ['no address', when({ IpAddress: { a: '10.0.0.0/64' } })[0] as Statement, '"10.0.0.0/64" is no IP address'],
   ['no boolean', when({ Bool: { a: 'yes' } })[0] as Statement, '"yes" is neither true nor false'],
+  ['an unknown element', { ...allow({}), Resources: '*' }, 'no element "Resources"'],
   ['no effect', { Action: '*', Resource: '*' }, 'Effect is Allow or Deny'],
   ['two kinds of action', { ...allow({}), NotAction: 's3:*' }, 'either Action or NotAction'],
   ['an action without a service', allow({ Action: 'GetItem' }), '"GetItem" is no action'],
