@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sessionToken } from '../../packages/local/src/iam/credentials.ts';
+import { signRequest } from '../../packages/local/src/test-signing.ts';
 
 /** With this access key the local endpoint lets its caller do anything. */
 const ROOT = 'local';
+
+/** The names that services sign with, by what stands before the dot of the target. */
+const SERVICES: Record<string, string> = { DynamoDB_20120810: 'dynamodb', AmazonSQS: 'sqs' };
 
 /** Calls the running shop's AWS-shaped endpoint as an AWS SDK would; `target` is such as `AmazonSQS.SendMessage`. */
 export const callAws = async (
@@ -13,15 +18,15 @@ export const callAws = async (
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 ): Promise<{ status: number; body: any }> => {
   const { endpoint } = JSON.parse(readFileSync(join(dataFolder, 'running.json'), 'utf8'));
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/us-east-1/any/aws4_request`,
-    },
-    body: JSON.stringify(input),
+  const body = JSON.stringify(input);
+  const headers = await signRequest(endpoint, {
+    service: SERVICES[target.split('.')[0] as string] as string,
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target },
+    body,
+    accessKeyId: accessKey,
+    ...(accessKey !== ROOT && { sessionToken }),
   });
+  const response = await fetch(endpoint, { method: 'POST', headers, body });
   return { status: response.status, body: await response.json() };
 };
 

@@ -34,6 +34,10 @@ export interface Api {
   route?(request: RestRequest): { readonly action: string; readonly input: unknown } | undefined;
   /** Set by a service of a REST protocol: an output as an HTTP answer; without it, an output is the JSON of a 200. */
   encode?(action: string, output: never): WireAnswer;
+  /** Set by a service whose errors look different from those of the others. */
+  encodeError?(error: AwsError, input: never): WireAnswer;
+  /** The actions that need no signature: anybody may call them. */
+  readonly unsigned?: ReadonlySet<string>;
 }
 
 /** A request of a REST protocol, as the endpoint received it. */
@@ -54,7 +58,7 @@ export interface WireRequest {
   readonly url: string;
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer | Uint8Array | string;
+  readonly body: Buffer;
 }
 
 /** An HTTP answer in the protocol of the AWS service, passed on as it is. */
@@ -71,6 +75,8 @@ export interface Permission {
   readonly resource: string;
   /** Condition keys of the call, such as `dynamodb:LeadingKeys`, or what makes them once a condition asks. */
   readonly context?: Context | (() => Context);
+  /** What the service itself answers where the permission is missing, such as SQS for a key; default AccessDeniedException. */
+  refusal?(message: string): AwsError;
 }
 
 /** The values of condition keys. */
@@ -157,10 +163,13 @@ export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
+  /** What else the error's shape has, such as `Reason`. */
+  readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, fields = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.fields = fields;
   }
 }

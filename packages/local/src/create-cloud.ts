@@ -11,9 +11,11 @@ import { loadResources } from './cloudformation/start.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import { createMetrics } from './cloudwatch/metrics.ts';
 import { lockDataFolder } from './data-folder.ts';
+import { checkMembers } from './endpoint/members.ts';
 import { startEndpoint } from './endpoint/start.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
+import { checkTrust } from './iam/trust.ts';
 import { openStores } from './store.ts';
 
 interface Options {
@@ -74,6 +76,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       ofType: <P>(type: string) => (byType.get(type) ?? []) as unknown as readonly Resource<P>[],
       call: async <Output>(caller: Caller, prefix: string, action: string, input: unknown) => {
         const api = find(prefix);
+        checkMembers(prefix, input as object);
         authorize(caller, api.permissions(action, input as never));
         return (await api.handle(action, input as never, caller)) as Output;
       },
@@ -91,8 +94,15 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       store: (name) => stores.open(name),
     };
     const authorize = createAuthorize(cloud);
+    checkTrust(cloud);
     const callers = callersByAccessKey(cloud);
-    endpoint.serve({ find, authorize, caller: (accessKey) => callers.get(accessKey) });
+    endpoint.serve({
+      region,
+      find,
+      authorize,
+      caller: (accessKey) => callers.get(accessKey),
+      failed: (call, error) => log.error('endpoint', `${call} failed: ${(error as Error)?.stack ?? error}`),
+    });
     return { cloud, provide: (prefix, api) => void apis.set(prefix, api), close };
   } catch (error) {
     await close();

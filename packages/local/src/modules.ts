@@ -4,6 +4,7 @@ import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
 import * as frontDoor from './front-door/start.ts';
+import * as kms from './kms/start.ts';
 import * as lambda from './lambda/start.ts';
 import * as scheduler from './scheduler/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
@@ -14,6 +15,7 @@ import * as sqs from './sqs/start.ts';
 import * as ssm from './ssm/start.ts';
 import * as stepFunctions from './step-functions/start.ts';
 import * as streams from './streams/start.ts';
+import * as sts from './sts/start.ts';
 
 interface Module {
   /** The IAM prefix whose actions the module answers. */
@@ -29,6 +31,8 @@ interface ModuleOptions {
 
 /** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
 export const modules: readonly Module[] = [
+  { prefix: 'sts', start: sts.start },
+  { prefix: 'kms', start: kms.start },
   { prefix: 'dynamodb', start: dynamodb.start },
   { prefix: 'sqs', start: sqs.start },
   { prefix: 'lambda', start: lambda.start },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocal } from './start.ts';
-import { eventually, functionForTest, packageForTest, recordingLog } from './test-cloud.ts';
+import { callAwsSource, eventually, functionForTest, packageForTest, recordingLog } from './test-cloud.ts';
 
 const table = {
   Type: 'AWS::DynamoDB::Table',
@@ -15,19 +15,10 @@ const table = {
   },
 };
 
-/** Calls DynamoDB as the SDK would, with nothing but Node. */
-const putItem = `
+const putItem = `${callAwsSource}
 export const handler = async ({ pk }) => {
-  const { TABLE, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID } = process.env;
-  const answer = await fetch(AWS_ENDPOINT_URL, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': 'DynamoDB_20120810.PutItem',
-      'content-type': 'application/x-amz-json-1.0',
-      authorization: 'AWS4-HMAC-SHA256 Credential=' + AWS_ACCESS_KEY_ID + '/20250101/us-east-1/dynamodb/aws4_request',
-    },
-    body: JSON.stringify({ TableName: TABLE, Item: { pk: { S: pk } } }),
-  });
+  const item = { TableName: process.env.TABLE, Item: { pk: { S: pk } } };
+  const answer = await callAws('dynamodb', 'DynamoDB_20120810.PutItem', item);
   console.log('put ' + pk);
   return { status: answer.status, answer: await answer.json() };
 };`;
@@ -83,7 +74,7 @@ test('a call that the role does not allow is denied in the words of AWS, and the
   const message = `User: arn:aws:sts::000000000000:assumed-role/role-putThing/emporium-shop-local-putThing is not authorized to perform: dynamodb:PutItem on resource: ${arn} because no identity-based policy allows the dynamodb:PutItem action`;
   expect(JSON.parse(payload)).toMatchObject({
     status: 400,
-    answer: { __type: 'AccessDeniedException', message },
+    answer: { __type: 'com.amazon.coral.service#AccessDeniedException', message },
   });
   expect(log.lines).toContain(
     `error iam ${message}: add "ThingsTable: [write]" under link of putThing in services/shop/serverless.yml`,

@@ -85,3 +85,30 @@ export const eventually = async <T>(probe: () => T | undefined | Promise<T | und
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
+
+/** The source of `callAws(service, target, input)` for a function: a signed AWS call with nothing but Node. */
+export const callAwsSource = `
+import { createHash, createHmac } from 'node:crypto';
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+const callAws = (service, target, input) => {
+  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  const body = JSON.stringify(input);
+  const time = new Date().toISOString().replace(/[-:]|\\.\\d+/g, '');
+  const scope = [time.slice(0, 8), AWS_REGION, service, 'aws4_request'];
+  const canonical = ['POST', '/', '', 'host:' + new URL(AWS_ENDPOINT_URL).host, '', 'host', sha256(body)].join('\\n');
+  const toSign = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\\n');
+  const signature = hmac(scope.reduce(hmac, 'AWS4' + AWS_SECRET_ACCESS_KEY), toSign).toString('hex');
+  const credential = AWS_ACCESS_KEY_ID + '/' + scope.join('/');
+  return fetch(AWS_ENDPOINT_URL, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-date': time,
+      'x-amz-security-token': AWS_SESSION_TOKEN,
+      'x-amz-target': target,
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + credential + ', SignedHeaders=host, Signature=' + signature,
+    },
+  });
+};`;

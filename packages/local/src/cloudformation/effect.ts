@@ -22,6 +22,9 @@ const effective: ReadonlySet<string> = new Set([
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
@@ -33,6 +36,8 @@ const effective: ReadonlySet<string> = new Set([
   'AWS::SSM::Parameter',
   'AWS::Scheduler::Schedule',
   'AWS::Scheduler::ScheduleGroup',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
 ]);

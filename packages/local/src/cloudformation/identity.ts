@@ -51,6 +51,12 @@ const withId: Identify = (input) => {
   return { ref, arn, attributes: { Id: ref } };
 };
 
+/** What belongs to a secret is known by the secret's ARN. */
+const ofSecret: Identify = (input) => {
+  const ref = String(input.property('SecretId'));
+  return { ref, arn: ref };
+};
+
 /** One line a type: what `Ref` and `Fn::GetAtt` give on AWS, with everything that AWS makes up derived from the stack and the logical id. */
 const identities: Record<string, Identify> = {
   'AWS::DynamoDB::Table': (input) => {
@@ -119,6 +125,8 @@ const identities: Record<string, Identify> = {
     const arn = input.arn('secretsmanager', `secret:${input.name('Name')}-${input.unique(6)}`);
     return { ref: arn, arn, attributes: { Id: arn } };
   },
+  'AWS::SecretsManager::ResourcePolicy': ofSecret,
+  'AWS::SecretsManager::RotationSchedule': ofSecret,
   'AWS::SSM::Parameter': (input) => {
     const ref = input.name('Name');
     return {
@@ -163,8 +171,12 @@ const identities: Record<string, Identify> = {
   'AWS::SES::EmailIdentity': named('EmailIdentity', 'ses', (name) => `identity/${name}`),
   'AWS::SES::ConfigurationSet': named('Name', 'ses', (name) => `configuration-set/${name}`),
   'AWS::Logs::LogGroup': named('LogGroupName', 'logs', (name) => `log-group:${name}:*`),
+  'AWS::KMS::Alias': (input) => {
+    const ref = input.name('AliasName');
+    return { ref, arn: input.arn('kms', ref) };
+  },
   'AWS::KMS::Key': (input) => {
-    const ref = input.unique(36);
+    const ref = uuidFrom(input.unique(36));
     return { ref, arn: input.arn('kms', `key/${ref}`), attributes: { KeyId: ref } };
   },
   'AWS::ApiGatewayV2::Api': (input) => {
@@ -208,6 +220,7 @@ const identities: Record<string, Identify> = {
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::Events::EventBusPolicy': plain,
   'AWS::IAM::Policy': plain,
+  'AWS::IAM::RolePolicy': plain,
   'AWS::Lambda::EventInvokeConfig': plain,
   'AWS::Lambda::Permission': plain,
   'AWS::Logs::ResourcePolicy': plain,
@@ -236,3 +249,10 @@ export const uniqueId = (seed: string, length: number): string => {
   const digits = BigInt(`0x${createHash('sha256').update(seed).digest('hex')}`).toString(36);
   return digits.slice(1, 1 + length).padEnd(length, '0');
 };
+
+/** An identifier in the form of a UUID that only depends on `seed`. */
+export const uuidFrom = (seed: string): string =>
+  createHash('sha256')
+    .update(seed)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');

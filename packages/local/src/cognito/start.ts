@@ -36,6 +36,7 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
 
   return {
     api: {
+      unsigned: PUBLIC_ACTIONS,
       permissions: (action: string, { UserPoolId = '' }: { UserPoolId?: string }) =>
         PUBLIC_ACTIONS.has(action)
           ? []

@@ -1,5 +1,5 @@
 import { loadResources } from '../cloudformation/start.ts';
-import { accessKeyOf } from '../iam/credentials.ts';
+import { accessKeyOf, secretAccessKey, sessionToken } from '../iam/credentials.ts';
 import { silentLog } from '../log.ts';
 import { offline } from '../package/run.ts';
 import type { RunningShop } from './running-shop.ts';
@@ -12,8 +12,8 @@ export const processEnvironment = (functionName: string, shop: RunningShop | und
   ...offline,
   AWS_ENDPOINT_URL: shop?.endpoint ?? NOWHERE,
   AWS_ACCESS_KEY_ID: accessKeyOf(functionName),
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_SESSION_TOKEN: 'local',
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
   AWS_MAX_ATTEMPTS: '1',
   POWERTOOLS_DEV: 'true',
   POWERTOOLS_METRICS_DISABLED: 'true',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError, type WireAnswer } from '../cloud.ts';
 import { createConnections } from './connection.ts';
 
@@ -19,14 +20,17 @@ const HEAD = [
   'x-amz-date: 20250101T000000Z',
 ].join('\r\n');
 
-const ANSWER_HEADERS = { 'content-type': 'application/x-amz-json-1.0' };
+const answerHeaders = () => ({
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amzn-requestid': randomUUID(),
+});
 
 export const createClient = (port: number): Client => {
   const connections = createConnections(port);
   const forward = async (target: string, body: Buffer | string): Promise<WireAnswer> => {
     const head = `${HEAD}\r\nx-amz-target: ${target}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     try {
-      return { ...(await connections.send(head, body)), headers: ANSWER_HEADERS };
+      return { ...(await connections.send(head, body)), headers: answerHeaders() };
     } catch (error) {
       const { message } = error as Error;
       throw new AwsError('InternalServerError', `DynamoDB does not answer: ${message}`, 500);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Api, Cloud, Running, WireAnswer } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
 import { indexStreams } from './index-streams.ts';
@@ -23,7 +24,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
     await createTables(cloud, client);
     const timeToLive = startTimeToLive(cloud, { dbPath, client });
     return {
-      api: createApi(cloud, client),
+      api: encryptedAtRest(cloud, 'AWS::DynamoDB::Table', createApi(cloud, client)),
       stop: async () => {
         await timeToLive.stop();
         await stop();

@@ -1,128 +1,79 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Api, AwsError } from '../cloud.ts';
-
-export interface Request {
-  readonly protocol: 'json' | 'query' | 'rest';
-  /** IAM's name for the service, such as `states`. */
-  readonly prefix: string;
-  readonly action: string;
-  readonly input: unknown;
-}
-
-/** What stands before the dot of `X-Amz-Target`, and IAM's name for that service. */
-const targets: Record<string, string> = {
-  DynamoDB_20120810: 'dynamodb',
-  DynamoDBStreams_20120810: 'dynamodb',
-  AmazonSQS: 'sqs',
-  AWSStepFunctions: 'states',
-  AWSEvents: 'events',
-  secretsmanager: 'secretsmanager',
-  AmazonSSM: 'ssm',
-  AWSCognitoIdentityProviderService: 'cognito-idp',
-  TrentService: 'kms',
-  GraniteServiceVersion20100801: 'cloudwatch',
-};
-
-/** Services of the query protocol, by the API version that each of their requests carries. */
-const queryVersions: Record<string, string> = {
-  '2010-03-31': 'sns',
-  '2010-08-01': 'cloudwatch',
-  '2011-06-15': 'sts',
-};
-
-/** IAM's name for a service that signs its requests with another. */
-const signedAs: Record<string, string> = { monitoring: 'cloudwatch', email: 'ses' };
+import { type Api, AwsError, type WireRequest } from '../cloud.ts';
+import { decodeForm } from './query.ts';
+import type { Dialect, Request } from './request.ts';
+import { type Service, serviceOfScope, serviceOfTarget, serviceOfVersion } from './services.ts';
+import { SignatureError } from './signature-error.ts';
 
 /** Finds the module of a service. */
 type Find = (prefix: string) => Pick<Api, 'route'>;
 
-/** Tells which action of which service a request is for. Throws an AwsError for what no AWS service would take. */
-export const decode = (
-  method: string,
-  url: string,
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-  find: Find,
-): Request => {
+const unknown: Service = { prefix: '' };
+
+/** Which protocol and service a request is for. */
+export const dialectOf = ({ method, url, headers, body }: WireRequest): Dialect => {
   const target = headers['x-amz-target'];
-  if (typeof target === 'string') return decodeJson(target, body);
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return decodeQuery(body);
-  return decodeRest(method, url, headers, body, find);
-};
-
-const decodeJson = (target: string, body: Buffer): Request => {
-  const [service = '', action = ''] = target.split('.');
-  const prefix = targets[service];
-  if (prefix === undefined)
-    throw new AwsError('UnknownOperationException', `${target} is not known here`, 404);
-  return { protocol: 'json', prefix, action, input: parse(body) };
-};
-
-const decodeQuery = (body: Buffer): Request => {
-  const form = new URLSearchParams(body.toString());
-  const prefix = queryVersions[form.get('Version') ?? ''];
-  if (prefix === undefined) throw new AwsError('InvalidAction', `no such service: ${form.get('Version')}`);
-  const input: Tree = {};
-  for (const [name, value] of form) {
-    if (name !== 'Action' && name !== 'Version') place(input, name.split('.'), value);
+  if (typeof target === 'string') {
+    return { protocol: 'json', service: serviceOfTarget(target.split('.')[0] as string) ?? unknown };
   }
-  return { protocol: 'query', prefix, action: form.get('Action') ?? '', input: toLists(input) };
-};
-
-interface Tree {
-  [name: string]: Tree | string;
-}
-
-const place = (tree: Tree, [head = '', ...rest]: string[], value: string): void => {
-  if (rest.length === 0) {
-    tree[head] = value;
-    return;
+  // An object of S3 may be a form, too.
+  if (url === '/' && headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const version = /(?:^|&)Version=([^&]*)/.exec(body.toString('latin1'))?.[1] ?? '';
+    return { protocol: 'query', service: serviceOfVersion(version) ?? unknown };
   }
-  const existing = tree[head];
-  const branch: Tree = typeof existing === 'object' ? existing : {};
-  tree[head] = branch;
-  place(branch, rest, value);
+  // A browser asks S3 whether it may send a request before it signs one.
+  const service =
+    serviceOfScope(credentialOf(url, headers)) ?? (method === 'OPTIONS' ? { prefix: 's3' } : unknown);
+  return { protocol: 'rest', service };
 };
 
-/** `Attributes.entry.1.key/value` becomes a map, `Tags.member.1` a list. */
-const toLists = (tree: Tree | string): unknown => {
-  if (typeof tree === 'string') return tree;
-  const entries = tree.entry;
-  if (typeof entries === 'object') {
-    return Object.fromEntries(
-      Object.values(entries).map((entry) => {
-        const { Name, key, Value, value } = entry as Tree;
-        return [String(Name ?? key), toLists(Value ?? value ?? '')];
-      }),
+const credentialOf = (url: string, { authorization }: IncomingHttpHeaders): string => {
+  if (authorization !== undefined) return /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? '';
+  return url.includes('X-Amz-Credential=') ? (queryOf(url).get('X-Amz-Credential') ?? '') : '';
+};
+
+/** Tells which action a request is for. Throws an AwsError for what no AWS service would take. */
+export const decode = (dialect: Dialect, request: WireRequest, find: Find): Request => {
+  if (dialect.protocol === 'json') return decodeJson(dialect, request);
+  if (dialect.protocol === 'query') {
+    const form = decodeForm(request.body);
+    if (dialect.service === unknown)
+      throw new AwsError('InvalidAction', `There is no API of version ${form.version}`);
+    return { ...dialect, ...form };
+  }
+  return decodeRest(dialect, request, find);
+};
+
+const decodeJson = (dialect: Dialect, { method, headers, body }: WireRequest): Request => {
+  const [, action = ''] = (headers['x-amz-target'] as string).split('.');
+  const type = headers['content-type'] ?? '';
+  if (method !== 'POST' || (body.length > 0 && !/^application\/(x-amz-json-1\.[01]|json)\b/.test(type))) {
+    throw new AwsError('UnknownOperationException', '', 404);
+  }
+  const input = parse(body);
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) {
+    throw new AwsError(
+      'SerializationException',
+      Array.isArray(input) ? 'Start of list found where not expected' : '',
     );
   }
-  const members = tree.member;
-  if (typeof members === 'object') return Object.values(members).map(toLists);
-  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, toLists(value)]));
+  if (dialect.service === unknown || action === '') throw new AwsError('UnknownOperationException', '');
+  return { ...dialect, action, input };
 };
 
-/** The service of a REST request stands only in what it was signed for: `<key>/<date>/<region>/<service>/aws4_request`. */
-const serviceOf = (headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined => {
-  const scope =
-    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
-  const service = scope.split('/')[3];
-  return service && (signedAs[service] ?? service);
+const decodeRest = (dialect: Dialect, request: WireRequest, find: Find): Request => {
+  const { method, url, headers, body } = request;
+  const { prefix } = dialect.service;
+  if (prefix === '') throw new SignatureError('missing', 'Missing Authentication Token');
+  const path = url.split('?', 1)[0] as string;
+  const asked = find(prefix).route?.({ method, path, query: queryOf(url), headers, body });
+  if (asked === undefined) throw new AwsError('UnknownOperationException', '', 404);
+  return { ...dialect, ...asked };
 };
 
-const decodeRest = (
-  method: string,
-  url: string,
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-  find: Find,
-): Request => {
-  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-  const prefix = serviceOf(headers, searchParams);
-  if (prefix === undefined)
-    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  const asked = find(prefix).route?.({ method, path: pathname, query: searchParams, headers, body });
-  if (asked !== undefined) return { protocol: 'rest', prefix, ...asked };
-  throw new AwsError('UnknownOperationException', `${method} ${pathname} is no AWS call known here`, 404);
+const queryOf = (url: string): URLSearchParams => {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
 };
 
 /** The JSON of a request's body. */
@@ -131,6 +82,6 @@ export const parse = (body: Buffer): unknown => {
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON');
+    throw new AwsError('SerializationException', '');
   }
 };

@@ -1,65 +1,107 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type WireAnswer } from '../cloud.ts';
-import type { Request } from './decode.ts';
-
-const JSON_TYPE = 'application/x-amz-json-1.1';
+import { crc32 } from 'node:zlib';
+import type { AwsError, WireAnswer } from '../cloud.ts';
+import type { Dialect, Request } from './request.ts';
+import type { Service } from './services.ts';
+import { toXml } from './xml.ts';
 
 /** A module's output in the protocol of the request. */
 export const encodeOutput = (request: Request, output: unknown): WireAnswer => {
-  const headers = { 'x-amzn-requestid': randomUUID() };
+  const id = randomUUID();
   if (request.protocol === 'query') {
-    const { action } = request;
+    const { action, service } = request;
     const result = `<${action}Result>${toXml(output ?? {})}</${action}Result>`;
-    const metadata = `<ResponseMetadata><RequestId>${headers['x-amzn-requestid']}</RequestId></ResponseMetadata>`;
-    const body = `<${action}Response xmlns="http://${request.prefix}.amazonaws.com/doc/">${result}${metadata}</${action}Response>`;
-    return { status: 200, headers: { ...headers, 'content-type': 'text/xml' }, body };
-  }
-  const type = request.protocol === 'rest' ? 'application/json' : JSON_TYPE;
-  return { status: 200, headers: { ...headers, 'content-type': type }, body: toJson(output ?? {}) };
-};
-
-/** An error in the protocol of the request; what is not an AwsError becomes a 500 that reveals nothing. */
-export const encodeError = ({ protocol }: Pick<Request, 'protocol'>, thrown: unknown): WireAnswer => {
-  const error = thrown instanceof AwsError ? thrown : internal(thrown);
-  const { code, message, status } = error;
-  if (protocol === 'query') {
-    const type = status < 500 ? 'Sender' : 'Receiver';
-    const body = `<ErrorResponse><Error><Type>${type}</Type>${toXml({ Code: queryCode(code), Message: message })}</Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
-    return {
-      status: code === 'AccessDeniedException' ? 403 : status,
-      headers: { 'content-type': 'text/xml' },
-      body,
-    };
+    const metadata = `<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`;
+    const body = `<${action}Response xmlns="${service.namespace}">${result}${metadata}</${action}Response>`;
+    return { status: 200, headers: { 'x-amzn-requestid': id, 'content-type': 'text/xml' }, body };
   }
   return {
-    status: protocol === 'rest' && code === 'AccessDeniedException' ? 403 : status,
-    headers: { 'content-type': JSON_TYPE, 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() },
-    // DynamoDB's and Lambda's clients read either spelling; some older models only the one that theirs names.
-    body: JSON.stringify({ __type: code, message, Message: message }),
+    status: 200,
+    headers: { 'x-amzn-requestid': id, 'content-type': jsonType(request) },
+    body: toJson(output ?? {}),
   };
 };
 
-const internal = (thrown: unknown): AwsError => {
-  console.error(thrown);
-  return new AwsError('InternalServerError', 'The local cloud failed to answer; its log says why', 500);
+const jsonType = ({ protocol, service }: Dialect): string =>
+  protocol === 'rest' ? 'application/json' : `application/x-amz-json-${service.json ?? '1.1'}`;
+
+/** An error in the protocol of the request. */
+export const encodeError = (dialect: Dialect | Request, error: AwsError): WireAnswer =>
+  dialect.protocol === 'query' ? queryError(dialect, error) : jsonError(dialect, error);
+
+const jsonError = ({ protocol, service }: Dialect, error: AwsError): WireAnswer => {
+  const { code, message, status, fields } = error;
+  const isRest = protocol === 'rest';
+  const body = JSON.stringify({
+    __type: isRest ? code : typeOf(service, code),
+    // DynamoDB's and Lambda's clients read either spelling; some older models only the one that theirs names.
+    ...(message !== '' && { message, Message: message }),
+    ...fields,
+  });
+  const headers: Record<string, string> = {
+    'x-amzn-requestid': randomUUID(),
+    'content-type': jsonType({ protocol, service }),
+    ...(isRest && { 'x-amzn-errortype': code }),
+    ...(service.prefix === 'dynamodb' && { 'x-amz-crc32': String(crc32(body)) }),
+    ...(service.queryErrors && { 'x-amzn-query-error': `${queryCode(code)};${faultOf(status)}` }),
+  };
+  return { status: isRest && code === 'AccessDeniedException' ? 403 : status, headers, body };
 };
 
-const queryCode = (code: string): string => (code === 'AccessDeniedException' ? 'AuthorizationError' : code);
+const faultOf = (status: number): string => (status < 500 ? 'Sender' : 'Receiver');
 
-/** The JSON protocols write a time as seconds since 1970. */
+/** Errors of the framework below all services, which are in no service's own model. */
+const framework: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'IncompleteSignatureException',
+  'InternalFailure',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'SerializationException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
+]);
+
+const typeOf = ({ namespace }: Service, code: string): string => {
+  if (namespace === undefined || code.includes('#')) return code;
+  if (code === 'ValidationException') return `com.amazon.coral.validate#${code}`;
+  return `${framework.has(code) ? 'com.amazon.coral.service' : namespace}#${code}`;
+};
+
+/** What the query protocol calls an error of the JSON protocols. */
+const queryCodes: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  KmsAccessDenied: 'KMS.AccessDeniedException',
+  UnknownOperationException: 'InvalidAction',
+};
+
+const queryCode = (code: string): string => queryCodes[code] ?? code;
+
+const queryError = (dialect: Dialect | Request, { code, message, status }: AwsError): WireAnswer => {
+  const id = randomUUID();
+  const { service } = dialect;
+  // SNS has a name of its own for it.
+  const denied = code === 'AccessDeniedException';
+  const error = {
+    Type: faultOf(status),
+    Code: denied && service.prefix === 'sns' ? 'AuthorizationError' : queryCode(code),
+    Message: code === 'UnknownOperationException' ? unknownAction(dialect) : message,
+  };
+  const body = `<ErrorResponse xmlns="${service.namespace ?? 'http://webservices.amazon.com/AWSFault/2005-15-09'}"><Error>${toXml(error)}</Error><RequestId>${id}</RequestId></ErrorResponse>`;
+  return {
+    status: denied ? 403 : code === 'UnknownOperationException' ? 400 : status,
+    headers: { 'x-amzn-requestid': id, 'content-type': 'text/xml' },
+    body,
+  };
+};
+
+const unknownAction = (dialect: Dialect | Request): string =>
+  'action' in dialect ? `Could not find operation ${dialect.action} for version ${dialect.version}` : '';
+
+/** The JSON protocols write a time as seconds since 1970, and bytes in base64. */
 const toJson = (output: unknown): string =>
   JSON.stringify(output, function (this: Record<string, unknown>, key, value) {
     const original = this[key];
-    return original instanceof Date ? original.getTime() / 1000 : value;
+    if (original instanceof Date) return original.getTime() / 1000;
+    return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value;
   });
-
-const toXml = (value: unknown): string => {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(([name, item]) => `<${name}>${toXml(item)}</${name}>`)
-      .join('');
-  }
-  return String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-};

@@ -1,44 +1,46 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Api, AwsError, type Caller, type WireAnswer, type WireRequest } from '../cloud.ts';
-import type { Authorize } from '../iam/authorize.ts';
+import { AwsError, type WireAnswer } from '../cloud.ts';
 import { StartError } from '../start-error.ts';
-import { decode, type Request } from './decode.ts';
-import { encodeError, encodeOutput } from './encode.ts';
-
-/** What the endpoint needs to know before it can answer. */
-interface Service {
-  find(prefix: string): Api;
-  authorize: Authorize;
-  /** Who holds an access key. */
-  caller(accessKey: string): Caller | undefined;
-}
+import { type Answer, createAnswer, type Ground } from './answer.ts';
+import { encodeError } from './encode.ts';
 
 export interface Endpoint {
   readonly url: string;
-  serve(service: Service): void;
-  /** Answers a request that came another way. It never rejects. */
-  answer(request: WireRequest): Promise<WireAnswer>;
+  /** Answers a request that did not come over the network. */
+  readonly answer: Answer;
+  serve(ground: Ground): void;
   stop(): Promise<void>;
 }
 
+/** DynamoDB takes 16 MB, and no other of these services takes more in a message of JSON or a form. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** An object of S3 is held in memory while it comes in. */
+const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
+
 /** Listens at once, so that the address is known; answers once `serve` was called. */
 export const startEndpoint = async (port: number): Promise<Endpoint> => {
-  let service: Service | undefined;
-  const server = createServer((request, response) => {
-    receive(service, request)
-      .catch((error) => encodeError({ protocol: 'json' }, error))
-      .then((wire) => send(response, wire));
+  let answer: Answer = async () => refusal('ServiceUnavailable', 'still starting', 503);
+  const server = createServer((incoming, response) => {
+    read(incoming).then(
+      async (body) => {
+        const { method = 'GET', url = '/', headers } = incoming;
+        if (body === undefined) refuse(response);
+        else send(response, await answer({ method, url, headers, body }));
+      },
+      // Its client has gone.
+      () => response.destroy(),
+    );
   });
   // Longer than any client keeps a connection, so that none is closed under a request.
   server.keepAliveTimeout = 60_000;
   const address = await listen(server, port);
   return {
     url: `http://127.0.0.1:${address.port}`,
-    serve: (given) => {
-      service = given;
+    answer: (request) => answer(request),
+    serve: (ground) => {
+      answer = createAnswer(ground);
     },
-    answer: (request) => answer(service, request),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -59,95 +61,33 @@ const listen = (server: ReturnType<typeof createServer>, port: number): Promise<
     server.listen(port, '127.0.0.1', () => resolve(server.address() as AddressInfo));
   });
 
-const receive = async (service: Service | undefined, incoming: IncomingMessage): Promise<WireAnswer> => {
-  const body = await read(incoming);
-  const { method = 'GET', url = '/', headers } = incoming;
-  return answer(service, { method, url, headers, body });
-};
-
-const answer = async (
-  service: Service | undefined,
-  { method, url, headers, body: bytes }: WireRequest,
-): Promise<WireAnswer> => {
-  const body = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes as string);
-  let request: Pick<Request, 'protocol'> = { protocol: 'json' };
-  try {
-    if (service === undefined) throw new AwsError('ServiceUnavailable', 'still starting', 503);
-    const decoded = decode(method, url, headers, body, service.find);
-    request = decoded;
-    return await perform(service, decoded, headers.authorization, body);
-  } catch (error) {
-    return encodeError(request, error);
-  }
-};
-
-const perform = async (
-  service: Service,
-  request: Request,
-  authorization: string | undefined,
-  body: Buffer,
-): Promise<WireAnswer> => {
-  const api = service.find(request.prefix);
-  const caller = identify(service, request, authorization);
-  if (caller !== 'anyone') {
-    service.authorize(caller, api.permissions(request.action, request.input as never));
-  }
-  if (api.forward !== undefined) return await api.forward(request.action, body, request.input as never);
-  const from: Caller = caller === 'anyone' ? { kind: 'root' } : caller;
-  const output = await api.handle(request.action, request.input as never, from);
-  const { protocol, action } = request;
-  return protocol === 'rest' && api.encode !== undefined
-    ? api.encode(action, output as never)
-    : encodeOutput(request, output);
-};
-
-/** What Amazon Cognito answers without a signature: the calls of a browser that has nobody signed in yet. */
-const unsigned = new Set(
-  [
-    'SignUp',
-    'ConfirmSignUp',
-    'ResendConfirmationCode',
-    'InitiateAuth',
-    'RespondToAuthChallenge',
-    'ForgotPassword',
-    'ConfirmForgotPassword',
-    'GetUser',
-    'RevokeToken',
-    'GlobalSignOut',
-    'ChangePassword',
-    'UpdateUserAttributes',
-    'DeleteUser',
-  ].map((action) => `cognito-idp:${action}`),
-);
-
-const identify = (
-  service: Service,
-  request: Request,
-  authorization: string | undefined,
-): Caller | 'anyone' => {
-  const accessKey = /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1];
-  if (accessKey === undefined) {
-    if (unsigned.has(`${request.prefix}:${request.action}`)) return 'anyone';
-    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  }
-  const caller = service.caller(accessKey);
-  if (caller === undefined) {
-    const message = 'The security token included in the request is invalid.';
-    throw new AwsError('UnrecognizedClientException', message, 400);
-  }
-  return caller;
-};
-
-/** With listeners instead of `for await`, which costs as much as all else that is done here for a call. */
-const read = (incoming: IncomingMessage): Promise<Buffer> =>
+/** The body; undefined where it is too large. With listeners instead of `for await`, which costs as much as all else that is done here for a call. */
+const read = (incoming: IncomingMessage): Promise<Buffer | undefined> =>
   new Promise((resolve, reject) => {
+    const isMessage = incoming.headers['x-amz-target'] !== undefined || incoming.url === '/';
+    const most = isMessage ? MAX_MESSAGE_BYTES : MAX_OBJECT_BYTES;
     const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > most) resolve(undefined);
+      else chunks.push(chunk);
+    });
     incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     incoming.once('error', reject);
   });
 
+const refusal = (code: string, message: string, status: number): WireAnswer =>
+  encodeError({ protocol: 'json', service: { prefix: '' } }, new AwsError(code, message, status));
+
+/** Answers before the body is in, and hangs up on the rest of it. */
+const refuse = (response: ServerResponse): void => {
+  const { headers, ...answer } = refusal('RequestEntityTooLargeException', 'Request too large', 413);
+  send(response, { ...answer, headers: { ...headers, connection: 'close' } });
+};
+
 const send = (response: ServerResponse, { status, headers, body }: WireAnswer): void => {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  // The answer to a HEAD request has the length of what it doesn't hold.
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 };

@@ -1,5 +1,6 @@
 import type { Invocation } from '../cloud.ts';
-import { decide, type Statement } from '../iam/policy.ts';
+import { singlePolicy } from '../iam/single-policy.ts';
+import type { PolicyDocument } from '../iam/statement.ts';
 import { StartError } from '../start-error.ts';
 import { toAuthorizerEvent } from './authorizer-event.ts';
 import type { ApiIdentity } from './event.ts';
@@ -105,7 +106,7 @@ const toDecision = (invocation: Invocation | undefined, isSimple: boolean): Deci
   const answer = JSON.parse(invocation.payload || 'null') as {
     isAuthorized?: unknown;
     principalId?: unknown;
-    policyDocument?: { Statement?: Statement | readonly Statement[] };
+    policyDocument?: PolicyDocument;
     context?: unknown;
   } | null;
   if (isSimple) {
@@ -114,11 +115,10 @@ const toDecision = (invocation: Invocation | undefined, isSimple: boolean): Deci
       ? { context: answer?.context, allows: () => isAuthorized }
       : undefined;
   }
-  const statements = answer?.policyDocument?.Statement;
-  if (statements === undefined) return undefined;
-  const policy = [statements].flat() as Statement[];
-  return {
-    context: answer?.context,
-    allows: (resource) => decide(policy, { action: 'execute-api:Invoke', resource }) === 'allowed',
-  };
+  try {
+    const allows = singlePolicy(answer?.policyDocument ?? {}, 'execute-api:Invoke');
+    return { context: answer?.context, allows };
+  } catch {
+    return undefined;
+  }
 };

@@ -46,7 +46,14 @@ export const createTestApi = (test: TestApi) => {
   const invoked: { name: string; event: unknown }[] = [];
   const ofType = <P>(type: string) =>
     resources.filter((resource) => resource.type === type) as unknown as Resource<P>[];
-  const authorize = createAuthorize({ resources, ofType, stage: 'local', accountId: ACCOUNT, log });
+  const authorize = createAuthorize({
+    resources,
+    ofType,
+    stage: 'local',
+    accountId: ACCOUNT,
+    region: REGION,
+    log,
+  });
   const call: Cloud['call'] = async <Output>(caller: Parameters<Cloud['call']>[0], ...rest: unknown[]) => {
     const { FunctionName, Payload } = rest[2] as { FunctionName: string; Payload: unknown };
     authorize(caller, [{ action: 'lambda:InvokeFunction', resource: FunctionName }]);

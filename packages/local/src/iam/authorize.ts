@@ -1,88 +1,121 @@
 import { AwsError, type Caller, type Cloud, type Permission } from '../cloud.ts';
+import { type Candidates, type Decision, type Denial, decide } from './decide.ts';
 import { missingLink } from './hint.ts';
 import { collectPolicies, type Policies } from './policies.ts';
-import { type Decision, decide, matchesWildcard, type Statement } from './policy.ts';
+import { namingOf, userOf } from './principals.ts';
+import { requestContext } from './request-context.ts';
+import type { CompiledStatement } from './statement.ts';
 
 /** Throws AccessDeniedException, worded as AWS words it, for a permission that the caller lacks. */
 export type Authorize = (caller: Caller, permissions: readonly Permission[]) => void;
 
+type Actor = Exclude<Caller, { kind: 'root' }>;
+
+/** An answer, or what is left to ask each time because conditions decide. */
+type Plan = { readonly decision: Decision } | { readonly candidates: Candidates };
+
+/** Actions and resources are few; a resource named by user input must not fill the memory. */
+const MAX_PLANS = 10_000;
+
 /** Decides by the roles and resource policies of the templates, and prints which link is missing. */
 export const createAuthorize = (
-  cloud: Pick<Cloud, 'resources' | 'ofType' | 'stage' | 'accountId' | 'log'>,
+  cloud: Pick<Cloud, 'resources' | 'ofType' | 'stage' | 'accountId' | 'region' | 'log'>,
 ): Authorize => {
   const policies = collectPolicies(cloud);
-  // Policies don't change while the cloud runs, so each distinct question is answered once.
-  const decisions = new Map<string, Decision>();
+  // Policies don't change while the cloud runs, so what they say to an action on a resource is worked out once.
+  const plans = new Map<string, Map<string, Map<string, Map<string, Plan>>>>();
+  let size = 0;
 
-  const check = (caller: Caller, permission: Permission): void => {
-    if (caller.kind === 'root') return;
-    const decision = remembered(decisions, caller, permission, () => judge(policies, caller, permission));
+  const planFor = (caller: Actor, { action, resource }: Permission): Plan => {
+    const [who, as] =
+      caller.kind === 'role' ? [caller.roleArn, caller.name] : [caller.principal, caller.sourceArn];
+    const known = plans.get(who)?.get(as)?.get(action)?.get(resource);
+    if (known !== undefined) return known;
+    if (size++ > MAX_PLANS) {
+      plans.clear();
+      size = 0;
+    }
+    const plan = makePlan(policies, caller, { action, resource }, cloud.accountId);
+    branch(branch(branch(plans, who), as), action).set(resource, plan);
+    return plan;
+  };
+
+  const check = (caller: Actor, permission: Permission): void => {
+    const plan = planFor(caller, permission);
+    const decision = 'decision' in plan ? plan.decision : judge(plan.candidates, cloud, caller, permission);
     if (decision === 'allowed') return;
+    const message = denialMessage(cloud.accountId, caller, permission, decision);
     const hint = missingLink(cloud, caller, permission);
-    const message = denial(cloud.accountId, caller, permission, decision);
     cloud.log.error('iam', hint === undefined ? message : `${message}: ${hint}`);
-    throw new AwsError('AccessDeniedException', message, 400);
+    throw permission.refusal?.(message) ?? new AwsError('AccessDeniedException', message, 400);
   };
   return (caller, permissions) => {
+    if (caller.kind === 'root') return;
     for (const permission of permissions) check(caller, permission);
   };
 };
 
-/** Keys in the request context make the questions too many to remember. */
-const remembered = (
-  decisions: Map<string, Decision>,
-  caller: Exclude<Caller, { kind: 'root' }>,
-  permission: Permission,
-  judgeIt: () => Decision,
-): Decision => {
-  if (permission.context !== undefined) return judgeIt();
-  const who = caller.kind === 'role' ? caller.roleArn : `${caller.principal} ${caller.sourceArn}`;
-  const key = `${who} ${permission.action} ${permission.resource}`;
-  const known = decisions.get(key);
-  if (known !== undefined) return known;
-  const decision = judgeIt();
-  if (decisions.size > 10_000) decisions.clear();
-  decisions.set(key, decision);
-  return decision;
+const branch = <Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> => {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+};
+
+const makePlan = (
+  policies: Policies,
+  caller: Actor,
+  { action, resource }: Permission,
+  accountId: string,
+): Plan => {
+  const lowerCase = action.toLowerCase();
+  const concerns = (statement: CompiledStatement) =>
+    statement.action(lowerCase) && (statement.resource?.(resource) ?? true);
+  const ofService = caller.kind === 'service';
+  const { identity, boundary } = ofService
+    ? { identity: [], boundary: undefined }
+    : policies.ofRole(caller.roleArn);
+  const named = policies
+    .ofResource(resource)
+    .filter(concerns)
+    .flatMap((statement) => {
+      const naming = namingOf(statement, caller, accountId);
+      return naming === undefined ? [] : [{ ...statement, naming }];
+    });
+  const candidates: Candidates = {
+    identity: identity.filter(concerns),
+    boundary: boundary?.filter(concerns),
+    resource: named,
+    ofService,
+    ofKey: resource.startsWith('arn:aws:kms:'),
+  };
+  const all = [...candidates.identity, ...(candidates.boundary ?? []), ...candidates.resource];
+  return all.some(({ applies }) => applies !== undefined)
+    ? { candidates }
+    : { decision: decide(candidates, () => true) };
 };
 
 const judge = (
-  policies: Policies,
-  caller: Exclude<Caller, { kind: 'root' }>,
-  asked: Permission,
+  candidates: Candidates,
+  cloud: Pick<Cloud, 'accountId' | 'region'>,
+  caller: Actor,
+  permission: Permission,
 ): Decision => {
-  const resourceStatements = policies
-    .ofResource(asked.resource)
-    .filter((statement) => names(statement, caller));
-  if (caller.kind === 'service') {
-    const context = { 'aws:SourceArn': caller.sourceArn, ...asked.context };
-    return decide(resourceStatements, { ...asked, context });
-  }
-  // Within one account an Allow on either side is enough, and a Deny on either side is final.
-  return decide([...policies.ofRole(caller.roleArn), ...resourceStatements], asked);
+  const lookup = requestContext(cloud, caller, permission);
+  return decide(candidates, ({ applies }) => applies?.(permission.resource, lookup) ?? true);
 };
 
-const names = ({ Principal }: Statement, caller: Exclude<Caller, { kind: 'root' }>): boolean => {
-  if (Principal === undefined) return false;
-  if (Principal === '*') return true;
-  if (caller.kind === 'service') return [Principal.Service ?? []].flat().includes(caller.principal);
-  return [Principal.AWS ?? []].flat().some((pattern) => matchesWildcard(pattern as string, caller.roleArn));
-};
-
-const denial = (
+const denialMessage = (
   accountId: string,
-  caller: Exclude<Caller, { kind: 'root' }>,
+  caller: Actor,
   { action, resource }: Permission,
-  decision: Decision,
+  { explicit, by }: Denial,
 ): string => {
-  const user =
-    caller.kind === 'role'
-      ? `arn:aws:sts::${accountId}:assumed-role/${caller.roleArn.split('/').at(-1)}/${caller.name}`
-      : caller.principal;
-  const base = caller.kind === 'role' ? 'identity-based' : 'resource-based';
-  const why =
-    decision === 'denied explicitly'
-      ? `with an explicit deny in an ${base} policy`.replace('an resource', 'a resource')
-      : `because no ${base} policy allows the ${action} action`;
-  return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+  const article = by === 'identity-based policy' ? 'an' : 'a';
+  const why = explicit
+    ? `with an explicit deny in ${article} ${by}`
+    : `because no ${by} allows the ${action} action`;
+  return `User: ${userOf(accountId, caller)} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Cloud, Resource } from '../cloud.ts';
-import { accessKeyOf } from '../iam/credentials.ts';
+import { accessKeyOf, secretAccessKey, sessionToken } from '../iam/credentials.ts';
 
 interface FunctionProperties {
   readonly FunctionName: string;
@@ -68,8 +68,8 @@ const reserved = (cloud: Cloud, name: string, properties: FunctionProperties): R
   AWS_REGION: cloud.region,
   AWS_DEFAULT_REGION: cloud.region,
   AWS_ACCESS_KEY_ID: accessKeyOf(name),
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_SESSION_TOKEN: 'local',
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
   AWS_ENDPOINT_URL: cloud.endpoint,
   AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
   LAMBDA_TASK_ROOT: join('/var', 'task'),

@@ -93,8 +93,12 @@ export const startInstance = (
 /** The worker's end of a channel over which the endpoint answers. */
 const openPort = (answer: Cloud['answer']): MessagePort => {
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', async ({ id, path: url, ...request }: PortRequest) => {
-    port1.postMessage({ id, ...(await answer({ url, ...request })) } satisfies PortAnswer);
+  port1.on('message', async ({ id, method, path: url, headers, body: sent }: PortRequest) => {
+    const body =
+      typeof sent === 'string'
+        ? Buffer.from(sent)
+        : Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
+    port1.postMessage({ id, ...(await answer({ method, url, headers, body })) } satisfies PortAnswer);
   });
   port1.unref();
   return port2;

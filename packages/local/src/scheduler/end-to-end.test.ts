@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocal } from '../start.ts';
 import { packageForTest } from '../test-cloud.ts';
+import { signRequest } from '../test-signing.ts';
 
 const account = '000000000000';
 const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -76,15 +77,11 @@ const receive = async (count: number): Promise<string[]> => {
 };
 
 const ask = async (method: string, path: string, body?: object) => {
-  const response = await fetch(local.endpoint + path, {
-    method,
-    headers: {
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/scheduler/aws4_request, Signature=s',
-      'content-type': 'application/json',
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  const url = local.endpoint + path;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const headers = { 'content-type': 'application/json' };
+  const signed = await signRequest(url, { service: 'scheduler', method, body: text, headers });
+  const response = await fetch(url, { method, headers: signed, ...(text !== '' && { body: text }) });
   return { status: response.status, answer: await response.json() };
 };
 

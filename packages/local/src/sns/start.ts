@@ -1,4 +1,5 @@
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { outboxOf } from '../outbox/outbox.ts';
 
 interface Publish {
@@ -14,7 +15,7 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
   const outbox = outboxOf(cloud);
   const topics = new Set(cloud.ofType('AWS::SNS::Topic').map(({ arn }) => arn));
   return {
-    api: {
+    api: encryptedAtRest(cloud, 'AWS::SNS::Topic', {
       permissions: (action: string, { TopicArn, TargetArn }: Publish) => [
         { action: `sns:${action}`, resource: TopicArn ?? TargetArn ?? '*' },
       ],
@@ -33,7 +34,7 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
         const message = { kind, to: [to], text: Message } as const;
         return { MessageId: outbox.add(Subject === undefined ? message : { ...message, subject: Subject }) };
       },
-    },
+    }),
     stop: async () => {},
   };
 };

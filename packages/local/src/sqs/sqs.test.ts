@@ -168,7 +168,7 @@ test('a failed message of a FIFO queue holds up its group, and no other', async 
     call('SendMessage', 'work.fifo', {
       MessageBody,
       MessageGroupId,
-      MessageDeduplicationId: `${MessageGroupId} ${MessageBody}`,
+      MessageDeduplicationId: `${MessageGroupId}-${MessageBody}`,
     });
   await send('bad', 'a');
   await eventually(() => log.lines.includes('info shop.consume failed bad') || undefined);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Resource, type Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { StartError } from '../start-error.ts';
 import { createSteadyClock } from '../steady-clock.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -21,7 +22,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
     }
   }, UPKEEP_MS);
   return {
-    api: createApi(cloud, engine),
+    api: encryptedAtRest(cloud, 'AWS::SQS::Queue', createApi(cloud, engine)),
     stop: async () => {
       clearInterval(upkeep);
       engine.close();

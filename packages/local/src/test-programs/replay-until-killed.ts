@@ -1,6 +1,7 @@
 // Run by event-bridge/kill.test.ts in a process of its own: archives events, replays them, says when the first
 // have arrived, and waits for kill -9. A schedule is left that is due while nobody runs.
 import { writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { silentLog } from '../log.ts';
 import { startLocal } from '../start.ts';
@@ -45,5 +46,6 @@ for (;;) {
     { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] },
   );
   if (Number(Attributes.ApproximateNumberOfMessages) > 0) break;
+  await setImmediate();
 }
 writeSync(1, 'replaying\n');
