@@ -11,7 +11,7 @@ import { eventually, functionForTest, packageForTest, recordingLog } from './tes
 /** Says what it was given, or never gets there. */
 const listen = (finishes: boolean) => `
 export const handler = async ({ Records }) => {
-  ${finishes ? '' : 'await new Promise(() => {});'}
+  ${finishes ? '' : 'await new Promise((done) => setTimeout(done, 1e9));'}
   for (const { body, dynamodb } of Records) console.log('got ' + (body ?? dynamodb.Keys.pk.S));
 };`;
 

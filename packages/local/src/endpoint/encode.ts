@@ -21,7 +21,7 @@ export const encodeOutput = (request: Request, output: unknown): WireAnswer => {
 /** An error in the protocol of the request; what is not an AwsError becomes a 500 that reveals nothing. */
 export const encodeError = ({ protocol }: Pick<Request, 'protocol'>, thrown: unknown): WireAnswer => {
   const error = thrown instanceof AwsError ? thrown : internal(thrown);
-  const { code, message, status } = error;
+  const { code, message, status, fields } = error;
   if (protocol === 'query') {
     const type = status < 500 ? 'Sender' : 'Receiver';
     const body = `<ErrorResponse><Error><Type>${type}</Type>${toXml({ Code: queryCode(code), Message: message })}</Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
@@ -35,7 +35,7 @@ export const encodeError = ({ protocol }: Pick<Request, 'protocol'>, thrown: unk
     status: protocol === 'rest' && code === 'AccessDeniedException' ? 403 : status,
     headers: { 'content-type': JSON_TYPE, 'x-amzn-errortype': code, 'x-amzn-requestid': randomUUID() },
     // DynamoDB's and Lambda's clients read either spelling; some older models only the one that theirs names.
-    body: JSON.stringify({ __type: code, message, Message: message }),
+    body: JSON.stringify({ __type: code, message, Message: message, ...fields }),
   };
 };
 

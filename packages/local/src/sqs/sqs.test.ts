@@ -10,7 +10,7 @@ const consumer = `
 export const handler = async ({ Records }) => {
   const batchItemFailures = [];
   for (const { body, messageId } of Records) {
-    if (body === 'slow') await new Promise(() => {});
+    if (body === 'slow') await new Promise((done) => setTimeout(done, 1e9));
     console.log((body === 'bad' ? 'failed ' : 'handled ') + body);
     if (body === 'bad') batchItemFailures.push({ itemIdentifier: messageId });
   }
