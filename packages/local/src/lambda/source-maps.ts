@@ -20,13 +20,17 @@ interface Forms {
   readonly position: RegExp;
 }
 
-/** A map that was read takes some ten times its size. */
-const KEPT = 4;
+/** A map that was read takes some ten megabytes, and the twentieth part of a second. */
+const KEPT_MAPS = 2;
+/** The same errors come from the same places. */
+const KEPT_POSITIONS = 10_000;
 
 /** Maps are read when the first stack of a bundle is shown; so functions pay nothing for them. */
 export const createSourceMaps = (): SourceMaps => {
   const maps = new Map<string, SourceMap | undefined>();
   const forms = new Map<string, Forms>();
+  /** By file and position in the bundle. */
+  const positions = new Map<string, string | undefined>();
 
   const mapOf = (file: string): SourceMap | undefined => {
     const map = maps.has(file) ? maps.get(file) : readMap(file);
@@ -34,7 +38,7 @@ export const createSourceMaps = (): SourceMaps => {
     maps.delete(file);
     maps.set(file, map);
     const [oldest] = maps.keys();
-    if (maps.size > KEPT && oldest !== undefined) maps.delete(oldest);
+    if (maps.size > KEPT_MAPS && oldest !== undefined) maps.delete(oldest);
     return map;
   };
 
@@ -49,22 +53,35 @@ export const createSourceMaps = (): SourceMaps => {
     return { written, position };
   };
 
+  const originOf = (path: string, line: number, column: number, folders: Folders): string | undefined => {
+    const entry = mapOf(join(folders[0], path))?.findEntry(line - 1, column - 1);
+    if (entry === undefined || !('originalSource' in entry) || entry.originalSource === undefined) return;
+    const source = findSource(entry.originalSource, path, folders);
+    return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  };
+
   return {
     translate: (text, folder, bundled) => {
       const { written, position } = formsOf(folder);
       if (!written.some((path) => text.includes(path))) return text;
       return text.replace(position, (found, path: string, line: string, column: string) => {
-        const origin = mapOf(join(folder, decodeURI(path)))?.findOrigin(Number(line), Number(column));
-        if (origin === undefined || !('fileName' in origin)) return found;
-        const source = findSource(origin.fileName, path, [folder, bundled]);
-        return `${source}:${origin.lineNumber}:${origin.columnNumber}`;
+        const key = `${folder}/${path}:${line}:${column}`;
+        if (!positions.has(key)) {
+          if (positions.size >= KEPT_POSITIONS) positions.clear();
+          positions.set(key, originOf(decodeURI(path), Number(line), Number(column), [folder, bundled]));
+        }
+        return positions.get(key) ?? found;
       });
     },
     forget: (folder) => {
-      for (const file of maps.keys()) if (file.startsWith(`${folder}/`)) maps.delete(file);
+      for (const known of [maps, positions])
+        for (const key of known.keys()) if (key.startsWith(`${folder}/`)) known.delete(key);
     },
   };
 };
+
+/** The folder with the bundle, and the one that it was written to. */
+type Folders = readonly [string, string];
 
 const readMap = (file: string): SourceMap | undefined => {
   try {
@@ -76,7 +93,7 @@ const readMap = (file: string): SourceMap | undefined => {
 };
 
 /** The source's path as one would type it, or as the map has it where there is no such file. */
-const findSource = (source: string, bundle: string, folders: readonly string[]): string => {
+const findSource = (source: string, bundle: string, folders: Folders): string => {
   const path = folders.map((folder) => resolve(folder, dirname(bundle), source)).find(existsSync);
   if (path === undefined) return source.replace(/^(?:\.\.\/)+/, '');
   const short = relative(process.cwd(), path);
