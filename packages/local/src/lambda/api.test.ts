@@ -132,6 +132,17 @@ test.each<[string, Parameters<typeof post>, number, string, string]>([
   expect(answer.body.message).toContain(message);
 });
 
+test('a name that can not be decoded is that of no function', async () => {
+  const response = await fetch(`${shop.cloud.endpoint}/2015-03-31/functions/%E0%A4%A/invocations`, {
+    method: 'POST',
+    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/lambda/aws4_request' },
+  });
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
+    404,
+    'ResourceNotFoundException',
+  ]);
+});
+
 test('what is just small enough is taken', async () => {
   expect((await post('emporium-shop-local-nothing', textOf(6 * MB))).status).toBe(200);
   expect((await post('emporium-shop-local-nothing', textOf(MB), event)).status).toBe(202);

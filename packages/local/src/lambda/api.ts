@@ -32,13 +32,22 @@ export const route: NonNullable<Api['route']> = ({ method, path, query, headers,
   const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
   if (method !== 'POST' || name === undefined) return undefined;
   const input: InvokeInput = {
-    FunctionName: decodeURIComponent(name),
+    FunctionName: decoded(name),
     InvocationType: headers['x-amz-invocation-type'] as string | undefined,
     ClientContext: headers['x-amz-client-context'] as string | undefined,
     Qualifier: query.get('Qualifier') ?? undefined,
     Payload: body.length === 0 ? undefined : body.toString(),
   };
   return { action: 'Invoke', input };
+};
+
+/** What can't be decoded is the name of no function. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 };
 
 export const encode = ({

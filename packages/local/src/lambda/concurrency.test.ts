@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -120,6 +120,20 @@ test('new code runs from the next invocation on; what is under way ends with the
   expect(await waiting).toBe('new');
   expect(await invokeCode()).toBe('new');
 }, 20_000);
+
+test('code that is not there is an error of each invocation, until there is some', async () => {
+  shop = await startFunctions({ functions: { code: version('old') } });
+  rmSync(shop.codeOf('code'), { recursive: true });
+  for (let time = 0; time < 2; time += 1) {
+    expect((await invokeCode()).errorMessage).toMatch(
+      /^There is no package .*code\.zip: package the service again$/,
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'renewed-'));
+  writeFileSync(join(folder, 'index.mjs'), version('new'));
+  shop.lambda.renew('emporium-shop-local-code', folder);
+  expect(await invokeCode()).toBe('new');
+});
 
 test('new code replaces code that is being loaded, and code that can not be loaded', async () => {
   shop = await startFunctions({ functions: { code: version('old') } });

@@ -1,9 +1,9 @@
 import type { FunctionDefinition } from './definition.ts';
 import type { Fleet, Member } from './fleet.ts';
-import { measureIdleCores } from './idle-cores.ts';
 import { type Instance, startInstance } from './instance.ts';
 import type { MemoryGuard } from './memory-guard.ts';
 import type { ErrorPayload } from './messages.ts';
+import { createPatience } from './patience.ts';
 
 /** One function's workers: an event goes to an idle one, or to a new one where all stay busy. */
 export interface Workers {
@@ -30,17 +30,12 @@ export interface WorkerOptions {
   onLoss(error: ErrorPayload): void;
 }
 
-/**
- * How long an event waits for a busy worker before another is started. To start one takes about this long, and a
- * core meanwhile: started sooner, workers would only slow down the ones that are about to be free.
- */
-const PATIENCE_MS = 250;
-/** And how long where no core is free to run another: then it would take its time from the one that is awaited. */
-const PATIENCE_WHEN_BUSY_MS = 2_000;
 /** Lambda gives the loading of the code ten seconds. */
 const INIT_TIMEOUT_MS = 10_000;
 /** How long a worker may idle; the last one of a function stays for as long as there is room. */
 const IDLE_MS = 30_000;
+
+const STOPPED: ErrorPayload = { errorType: 'ServiceException', errorMessage: 'stopped' };
 
 interface Waiting {
   readonly since: number;
@@ -57,10 +52,16 @@ export const createWorkers = (definition: FunctionDefinition, options: WorkerOpt
   let starting = 0;
   let stopped = false;
 
-  const launch = (): Instance => {
-    const instance = startInstance(definition, { ...rest, folder: codeFolder(), onLoss: remove });
-    instances.add(instance);
-    return instance;
+  const launch = (): Instance | ErrorPayload => {
+    try {
+      const instance = startInstance(definition, { ...rest, folder: codeFolder(), onLoss: remove });
+      instances.add(instance);
+      return instance;
+    } catch (error) {
+      // There is no package, or no memory for a thread.
+      const { message } = error as Error;
+      return { errorType: 'Runtime.ImportModuleError', errorMessage: message, trace: [] };
+    }
   };
 
   const remove = (instance: Instance, error: ErrorPayload): void => {
@@ -72,24 +73,14 @@ export const createWorkers = (definition: FunctionDefinition, options: WorkerOpt
 
   const start = async (): Promise<void> => {
     starting += 1;
-    try {
-      const instance = launch();
-      const failed = await isUnusable(instance, options.inspect);
-      starting -= 1;
-      if (failed) giveAnother(instance);
-      else release(instance);
-    } catch (error) {
-      // There is no package, or no memory for a thread.
-      starting -= 1;
-      const { message } = error as Error;
-      queue.shift()?.give({ errorType: 'Runtime.ImportModuleError', errorMessage: message, trace: [] });
-    }
-  };
-
-  /** After a failure Lambda loads the code once more, as part of the invocation and of its time. */
-  const giveAnother = (failed: Instance): void => {
+    const launched = launch();
+    const instance = 'errorType' in launched ? undefined : launched;
+    const isUsable = instance !== undefined && (await isLoaded(instance, options.inspect));
+    starting -= 1;
+    if (isUsable) return release(instance);
     const waiting = stopped ? undefined : queue.shift();
-    discard(failed);
+    if (instance !== undefined) discard(instance);
+    // After a failure Lambda loads the code once more, as part of the invocation and of its time.
     waiting?.give(launch());
   };
 
@@ -112,30 +103,17 @@ export const createWorkers = (definition: FunctionDefinition, options: WorkerOpt
     if (fleet.makeRoom(member)) void start();
   };
 
+  const patience = createPatience(() => queue[0]?.since, startIfAllowed);
+
   const acquire = (): Instance | Promise<Instance | ErrorPayload> => {
     const last = idle.pop();
     if (last !== undefined) return last.instance;
+    if (stopped) return Promise.resolve(STOPPED);
     return new Promise((give) => {
       queue.push({ since: performance.now(), give });
       if (instances.size === 0) startIfAllowed();
-      watchQueue();
+      patience.watch();
     });
-  };
-
-  let watch: NodeJS.Timeout | undefined;
-  const watchQueue = (): void => {
-    if (watch !== undefined) return;
-    const idleCores = measureIdleCores();
-    watch = setInterval(() => {
-      const [longest] = queue;
-      if (longest === undefined) {
-        clearInterval(watch);
-        watch = undefined;
-        return;
-      }
-      const patience = idleCores() > 0.5 ? PATIENCE_MS : PATIENCE_WHEN_BUSY_MS;
-      if (instances.size === 0 || performance.now() - longest.since >= patience) startIfAllowed();
-    }, PATIENCE_MS);
   };
 
   const endOldestIdle = (): void => {
@@ -162,21 +140,20 @@ export const createWorkers = (definition: FunctionDefinition, options: WorkerOpt
     stop: async () => {
       stopped = true;
       clearInterval(sweep);
-      clearInterval(watch);
+      patience.stop();
       leave();
-      const error = { errorType: 'ServiceException', errorMessage: 'stopped' };
-      for (const { give } of queue.splice(0)) give(error);
+      for (const { give } of queue.splice(0)) give(STOPPED);
       await Promise.all([...instances].map((instance) => instance.end()));
     },
   };
 };
 
-/** Whether a new worker's code can't be loaded, or not in time. Nobody hurries where a debugger may hold it. */
-const isUnusable = (instance: Instance, inspect: boolean): Promise<boolean> =>
+/** Whether a new worker's code can be loaded, and in time. Nobody hurries where a debugger may hold it. */
+const isLoaded = (instance: Instance, inspect: boolean): Promise<boolean> =>
   new Promise((resolve) => {
-    const timer = inspect ? undefined : setTimeout(resolve, INIT_TIMEOUT_MS, true);
+    const timer = inspect ? undefined : setTimeout(resolve, INIT_TIMEOUT_MS, false);
     void instance.ready.then((error) => {
       clearTimeout(timer);
-      resolve(error !== undefined);
+      resolve(error === undefined);
     });
   });
