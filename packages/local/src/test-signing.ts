@@ -55,3 +55,13 @@ export const signRequest = async (url: string, options: SigningOptions): Promise
   };
   return (await signer.sign(request, { signingDate: date })).headers;
 };
+
+/** Sends a request to the endpoint, signed as `options` say. */
+export const fetchSigned = async (url: string, options: SigningOptions): Promise<Response> => {
+  const { method = 'POST', body = '' } = options;
+  return fetch(url, {
+    method,
+    headers: await signRequest(url, options),
+    ...(body !== '' && { body }),
+  });
+};

@@ -25,6 +25,7 @@ const effective: ReadonlySet<string> = new Set([
   'AWS::IAM::RolePolicy',
   'AWS::KMS::Alias',
   'AWS::KMS::Key',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',

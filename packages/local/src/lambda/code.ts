@@ -1,38 +1,52 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
-import { unzipSync } from 'fflate';
+import { join } from 'node:path';
+import type { PackagedService } from '../cloudformation/templates.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { linkSources } from './link-sources.ts';
+import { createSourceMaps } from './source-maps.ts';
+import { unpack } from './unpack.ts';
 
-/** The folder with a function's unpacked code: the packaged archive's, or a folder of the archive's name. */
-export const unpack = (s3Key: string, buildFolder: string, codeFolder: string): string => {
-  const archive = join(buildFolder, basename(s3Key));
-  if (!existsSync(archive)) {
-    const folder = archive.replace(/\.zip$/, '');
-    if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
-    throw new Error(`There is no package ${archive}: package the service again`);
-  }
-  const bytes = readFileSync(archive);
-  const target = join(codeFolder, createHash('sha256').update(bytes).digest('hex').slice(0, 16));
-  if (!existsSync(target)) extract(bytes, target);
-  return target;
-};
+/** The code that one function runs. */
+export interface FunctionCode {
+  /** Where it is; unpacked when it is first asked for. */
+  folder(): string;
+  /** Other code from now on. */
+  replace(folder: string): void;
+  /** Makes positions in the bundle, where a text has some, those in its sources. */
+  translate(text: string): string;
+}
 
-/** Into a folder beside the target first, so that no half-unpacked code is ever taken for whole. */
-const extract = (bytes: Uint8Array, target: string): void => {
-  const unfinished = `${target}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
-  // Lambda's /var/task has no package.json above it; this one keeps ours from deciding what a `.js` is.
-  writeInto(unfinished, 'package.json', Buffer.from('{}'));
-  for (const [name, content] of Object.entries(unzipSync(bytes))) {
-    if (!name.endsWith('/')) writeInto(unfinished, name, content);
-  }
-  rmSync(target, { recursive: true, force: true });
-  renameSync(unfinished, target);
-};
+interface Options {
+  readonly templates: readonly PackagedService[];
+  /** Where packages are unpacked. */
+  readonly codeFolder: string;
+  /** Whether a debugger is to find the sources. */
+  readonly inspect: boolean;
+}
 
-const writeInto = (folder: string, name: string, content: Uint8Array): void => {
-  const file = resolve(folder, name);
-  if (!file.startsWith(folder + sep)) throw new Error(`The package holds a file outside its folder: ${name}`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
+/** Where serverless-esbuild writes the bundles of a service: the sources of their maps are relative to it. */
+const bundlerFolder = ({ folder }: PackagedService): string => join(folder, '.esbuild', '.build');
+
+export const createCode = ({ templates, codeFolder, inspect }: Options) => {
+  const services = new Map(templates.map((template) => [template.service, template]));
+  const maps = createSourceMaps();
+
+  const of = ({ service, s3Key }: Pick<FunctionDefinition, 'service' | 's3Key'>): FunctionCode => {
+    const template = services.get(service);
+    if (template === undefined) throw new Error(`${service} is not among the packaged services`);
+    const bundled = bundlerFolder(template);
+    const change = inspect ? { name: 'linked', of: linkSources(bundled) } : undefined;
+    let folder: string | undefined;
+    return {
+      folder: () => {
+        folder ??= unpack(s3Key, { buildFolder: template.buildFolder, codeFolder, change });
+        return folder;
+      },
+      replace: (other) => {
+        maps.forget(other);
+        folder = other;
+      },
+      translate: (text) => (folder === undefined ? text : maps.translate(text, folder, bundled)),
+    };
+  };
+  return { of };
 };

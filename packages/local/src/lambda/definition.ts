@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Cloud, Resource } from '../cloud.ts';
 import { accessKeyOf, secretAccessKey, sessionToken } from '../iam/credentials.ts';
 
@@ -10,7 +9,28 @@ interface FunctionProperties {
   readonly Timeout?: number;
   readonly MemorySize?: number;
   readonly ReservedConcurrentExecutions?: number;
+  readonly DeadLetterConfig?: { readonly TargetArn?: string };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+}
+
+interface EventInvokeConfig {
+  readonly FunctionName: string;
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly DestinationConfig?: {
+    readonly OnSuccess?: { readonly Destination?: string };
+    readonly OnFailure?: { readonly Destination?: string };
+  };
+}
+
+/** What becomes of events whose sender does not wait. */
+interface AsyncConfig {
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  /** ARNs. */
+  readonly onSuccess?: string | undefined;
+  readonly onFailure?: string | undefined;
+  readonly deadLetters?: string | undefined;
 }
 
 /** A function as the template defines it, with the environment that its workers get. */
@@ -25,17 +45,34 @@ export interface FunctionDefinition {
   readonly s3Key: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
-  readonly concurrency: number;
+  /** How many invocations may run at once, where the template says. */
+  readonly reserved: number | undefined;
+  /** How many workers it may have. */
+  readonly workers: number;
+  readonly asynchronous: AsyncConfig;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Workers of one function at once; Lambda would go to a thousand, this machine has to share its memory. */
-const MAX_CONCURRENCY = 4;
+/** Workers of a function that reserves none; Lambda would go to a thousand, this machine has to share its memory. */
+const MAX_WORKERS = 4;
 
-export const defineFunctions = (cloud: Cloud): readonly FunctionDefinition[] =>
-  cloud.ofType<FunctionProperties>('AWS::Lambda::Function').map((resource) => define(cloud, resource));
+/** Six hours. */
+const MAX_EVENT_AGE_SECONDS = 21_600;
 
-const define = (cloud: Cloud, { service, ref, arn, properties }: Resource<FunctionProperties>) => ({
+export const defineFunctions = (cloud: Cloud): readonly FunctionDefinition[] => {
+  const configs = cloud.ofType<EventInvokeConfig>('AWS::Lambda::EventInvokeConfig');
+  return cloud.ofType<FunctionProperties>('AWS::Lambda::Function').map((resource) => {
+    const { ref, arn } = resource;
+    const config = configs.find(({ properties }) => [ref, arn].includes(properties.FunctionName));
+    return define(cloud, resource, config?.properties);
+  });
+};
+
+const define = (
+  cloud: Cloud,
+  { service, ref, arn, properties }: Resource<FunctionProperties>,
+  config: EventInvokeConfig | undefined,
+): FunctionDefinition => ({
   name: ref,
   arn,
   roleArn: properties.Role,
@@ -45,8 +82,17 @@ const define = (cloud: Cloud, { service, ref, arn, properties }: Resource<Functi
   s3Key: properties.Code.S3Key,
   timeoutSeconds: properties.Timeout ?? 3,
   memoryMegabytes: properties.MemorySize ?? 128,
-  concurrency: Math.min(properties.ReservedConcurrentExecutions ?? MAX_CONCURRENCY, MAX_CONCURRENCY),
+  reserved: properties.ReservedConcurrentExecutions,
+  workers: properties.ReservedConcurrentExecutions ?? MAX_WORKERS,
+  asynchronous: {
+    maximumRetryAttempts: config?.MaximumRetryAttempts ?? 2,
+    maximumEventAgeSeconds: config?.MaximumEventAgeInSeconds ?? MAX_EVENT_AGE_SECONDS,
+    onSuccess: config?.DestinationConfig?.OnSuccess?.Destination,
+    onFailure: config?.DestinationConfig?.OnFailure?.Destination,
+    deadLetters: properties.DeadLetterConfig?.TargetArn,
+  },
   environment: {
+    ...unreserved,
     // There is no X-Ray daemon here, and each worker's segments would cost memory and time.
     POWERTOOLS_TRACE_ENABLED: 'false',
     ...Object.fromEntries(
@@ -56,13 +102,23 @@ const define = (cloud: Cloud, { service, ref, arn, properties }: Resource<Functi
   },
 });
 
+/** What Lambda sets unless the template does; none of it is this machine's. */
+const unreserved = {
+  LANG: 'en_US.UTF-8',
+  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+  LD_LIBRARY_PATH:
+    '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+  NODE_PATH:
+    '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task',
+  TZ: ':UTC',
+};
+
 /** What Lambda itself sets; a template can't. */
 const reserved = (cloud: Cloud, name: string, properties: FunctionProperties): Record<string, string> => ({
   AWS_LAMBDA_FUNCTION_NAME: name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize ?? 128),
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-  AWS_LAMBDA_LOG_STREAM_NAME: 'local',
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_REGION: cloud.region,
@@ -72,9 +128,6 @@ const reserved = (cloud: Cloud, name: string, properties: FunctionProperties): R
   AWS_SESSION_TOKEN: sessionToken,
   AWS_ENDPOINT_URL: cloud.endpoint,
   AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
-  LAMBDA_TASK_ROOT: join('/var', 'task'),
+  LAMBDA_RUNTIME_DIR: '/var/runtime',
   _HANDLER: properties.Handler,
-  PATH: process.env.PATH ?? '',
-  LANG: 'en_US.UTF-8',
-  TZ: ':UTC',
 });

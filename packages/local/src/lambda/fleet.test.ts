@@ -5,7 +5,7 @@ const member = (size: number, idleMs?: number): Member & { readonly ended: numbe
   let ended = 0;
   return {
     size: () => size - ended,
-    idleSince: () => (idleMs === undefined ? undefined : Date.now() - idleMs),
+    idleSince: () => (idleMs === undefined ? undefined : performance.now() - idleMs),
     endOldestIdle: () => {
       ended += 1;
     },

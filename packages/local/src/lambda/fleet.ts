@@ -1,7 +1,7 @@
 /** One function's workers, as the fleet sees them. */
 export interface Member {
   size(): number;
-  /** Since when its longest idle worker has had nothing to do. */
+  /** Since when its longest idle worker has had nothing to do, by `performance.now()`. */
   idleSince(): number | undefined;
   endOldestIdle(): void;
 }
@@ -23,7 +23,7 @@ const IDLE_MS = { further: 1_000, only: 30_000 };
 export const createFleet = (maxWorkers = MAX_WORKERS): Fleet => {
   const members = new Set<Member>();
   const spare = (member: Member) => {
-    const idle = Date.now() - (member.idleSince() ?? Number.POSITIVE_INFINITY);
+    const idle = performance.now() - (member.idleSince() ?? Number.POSITIVE_INFINITY);
     return idle > (member.size() > 1 ? IDLE_MS.further : IDLE_MS.only);
   };
   return {

@@ -1,39 +1,52 @@
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Cloud } from '../cloud.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { exited, outOfMemory } from './failures.ts';
+import { forwardLines } from './lines.ts';
+import type { MemoryGuard } from './memory-guard.ts';
 import type { Answer, Call, ErrorPayload, PortAnswer, PortRequest, WorkerInput } from './messages.ts';
 
 /** A worker thread with one function's code: Lambda's execution environment. */
 export interface Instance {
   /** Settles when the code is loaded; gives the error where it can't be. */
   readonly ready: Promise<ErrorPayload | undefined>;
-  /** One call at a time. Fails with the worker where it ends, whatever ended it. */
+  readonly logStreamName: string;
+  /** One call at a time, once the code is loaded. Fails with the worker where it ends, whatever ended it. */
   call(call: Call): Promise<Answer>;
   readonly ended: boolean;
   end(): Promise<void>;
 }
 
-interface Options {
+export interface InstanceOptions {
   readonly folder: string;
   /** Where compiled code is kept for the next worker. */
   readonly compiledFolder: string;
-  /** The program that each worker runs. */
+  /** What each worker runs: it loads the code and calls it. */
   readonly program: URL;
   /** Answers the function's calls of the endpoint. */
   readonly answer: Cloud['answer'];
+  readonly memoryGuard: MemoryGuard;
   onLine(line: string): void;
+  /** Called where the worker ended while it had nothing to do. */
+  onLoss(instance: Instance, error: ErrorPayload): void;
 }
 
-export const startInstance = (
-  definition: FunctionDefinition,
-  { folder, compiledFolder, program, answer, onLine }: Options,
-): Instance => {
+/** Such as `2026/01/31/[$LATEST]` and 32 hexadecimal digits. */
+const newLogStream = (): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+
+export const startInstance = (definition: FunctionDefinition, options: InstanceOptions): Instance => {
+  const { folder, compiledFolder, program, answer, memoryGuard, onLine, onLoss } = options;
   const port = openPort(answer);
+  const logStreamName = newLogStream();
   const worker = new Worker(program, {
     name: definition.label,
-    env: { ...definition.environment, LAMBDA_TASK_ROOT: folder },
+    env: {
+      ...definition.environment,
+      LAMBDA_TASK_ROOT: folder,
+      AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    },
     workerData: { folder, compiledFolder, handler: definition.handler, port } satisfies WorkerInput,
     transferList: [port],
     execArgv: ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
@@ -52,30 +65,40 @@ export const startInstance = (
       waiting = resolve;
     });
   const settle = (answer: Answer) => {
+    if (answer.kind === 'unusable' || answer.kind === 'crash') ended = true;
     const resolve = waiting;
     waiting = undefined;
-    resolve?.(answer);
+    if (resolve !== undefined) resolve(answer);
+    else if (answer.kind === 'crash') onLoss(instance, answer.error);
   };
-  const crash = (error: ErrorPayload) => {
+  const lose = (error: ErrorPayload) => {
+    unwatch();
+    // Whoever ended it knows, and so does whoever was told of the error that it ended with.
+    if (!ended) settle({ kind: 'crash', error });
+  };
+  const end = async () => {
     ended = true;
-    settle({ kind: 'failure', error });
+    settle({ kind: 'failure', error: exited(1) });
+    await worker.terminate();
   };
+  const unwatch = memoryGuard.watch(worker, definition.memoryMegabytes, {
+    isBusy: () => waiting !== undefined,
+    onExceeded: () => {
+      lose(outOfMemory);
+      void worker.terminate();
+    },
+  });
   worker.on('message', settle);
-  worker.on('error', (error) => crash(fromCrash(error)));
-  worker.on('exit', (code) =>
-    crash({
-      errorType: 'Runtime.ExitError',
-      errorMessage:
-        code === 0
-          ? 'Runtime exited without providing a reason'
-          : `Error: Runtime exited with error: exit status ${code}`,
-    }),
-  );
-  return {
-    ready: next().then((answer) =>
-      answer.kind === 'unusable' || answer.kind === 'failure' ? answer.error : undefined,
-    ),
-    call: (call) => {
+  worker.on('error', (error) => lose(fromCrash(error)));
+  worker.on('exit', (code) => lose(exited(code)));
+
+  const ready = next().then((answer) => ('error' in answer ? answer.error : undefined));
+  const instance: Instance = {
+    ready,
+    logStreamName,
+    call: async (call) => {
+      const error = await ready;
+      if (error !== undefined) return { kind: 'failure', error };
       const answer = next();
       worker.postMessage(call);
       return answer;
@@ -83,11 +106,9 @@ export const startInstance = (
     get ended() {
       return ended;
     },
-    end: async () => {
-      ended = true;
-      await worker.terminate();
-    },
+    end,
   };
+  return instance;
 };
 
 /** The worker's end of a channel over which the endpoint answers. */
@@ -106,21 +127,7 @@ const openPort = (answer: Cloud['answer']): MessagePort => {
 
 const fromCrash = (error: unknown): ErrorPayload => {
   const { code, name, message, stack } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return {
-      errorType: 'Runtime.OutOfMemory',
-      errorMessage: 'Error: Runtime exited with error: signal: killed',
-    };
-  }
-  return {
-    errorType: name ?? typeof error,
-    errorMessage: message ?? String(error),
-    trace: stack?.split('\n') ?? [],
-  };
-};
-
-const forwardLines = (stream: Readable, onLine: (line: string) => void): void => {
-  createInterface({ input: stream }).on('line', (line) => {
-    if (line.trim() !== '') onLine(line);
-  });
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? outOfMemory
+    : { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
 };

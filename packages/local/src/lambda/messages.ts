@@ -31,16 +31,20 @@ export interface PortAnswer {
 /** One invocation, to the worker. */
 export interface Call {
   readonly event: string;
-  readonly deadline: number;
+  /** How long it may take: a span, as the machine's clock may jump. */
+  readonly remainingMs: number;
   readonly traceId: string;
   readonly context: {
     readonly functionName: string;
     readonly functionVersion: string;
+    /** With the qualifier that the caller gave, where one was given. */
     readonly invokedFunctionArn: string;
     readonly memoryLimitInMB: string;
     readonly awsRequestId: string;
     readonly logGroupName: string;
     readonly logStreamName: string;
+    /** As the caller gave it, decoded. */
+    readonly clientContext?: unknown;
   };
 }
 
@@ -51,9 +55,11 @@ export interface ErrorPayload {
   readonly trace?: readonly string[];
 }
 
-/** From the worker: once when its code is loaded or is not, then once a call. */
+/** From the worker: once when its code is loaded or is not, then once a call, and once more where it ends itself. */
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unusable'; readonly error: ErrorPayload }
   | { readonly kind: 'result'; readonly payload: string }
-  | { readonly kind: 'failure'; readonly error: ErrorPayload };
+  | { readonly kind: 'failure'; readonly error: ErrorPayload }
+  /** An error that nobody caught: the worker can't be used any more. */
+  | { readonly kind: 'crash'; readonly error: ErrorPayload };

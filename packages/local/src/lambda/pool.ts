@@ -1,222 +1,145 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Cloud, Invocation, Log } from '../cloud.ts';
+import { randomBytes } from 'node:crypto';
+import type { Invocation, Log, Metrics } from '../cloud.ts';
+import type { FunctionCode } from './code.ts';
 import type { FunctionDefinition } from './definition.ts';
-import type { Fleet, Member } from './fleet.ts';
-import { measureIdleCores } from './idle-cores.ts';
-import { type Instance, startInstance } from './instance.ts';
+import { oversized, throttled, timedOut, toInvocation } from './failures.ts';
 import type { Answer, Call, ErrorPayload } from './messages.ts';
+import { createWorkers, type WorkerOptions } from './workers.ts';
 
-/** One function's workers: an event goes to an idle one, or to a new one where all stay busy. */
+/** What a function is to be invoked with. */
+export interface InvocationRequest {
+  /** JSON text. */
+  readonly event: string;
+  /** The same for all attempts at an asynchronous invocation. */
+  readonly requestId: string;
+  /** Where the caller named the function with one. */
+  readonly qualifier?: string | undefined;
+  readonly clientContext?: unknown;
+}
+
+/** One function, ready to be invoked. */
 export interface Pool {
-  invoke(event: string): Promise<Invocation>;
+  /** Throws a TooManyRequestsException where as many invocations run as the template reserves. */
+  invoke(request: InvocationRequest): Promise<Invocation>;
+  /** From the next invocation on the code in the folder runs; what is running ends with the code that it has. */
+  renew(codeFolder: string): void;
   stop(): Promise<void>;
 }
 
-/**
- * How long an event waits for a busy worker before another is started. To start one takes about this long, and a
- * core meanwhile: started sooner, workers would only slow down the ones that are about to be free.
- */
-const PATIENCE_MS = 250;
-/** And how long where no core is free to run another: then it would take its time from the one that is awaited. */
-const PATIENCE_WHEN_BUSY_MS = 2_000;
-/** Lambda gives the loading of the code ten seconds. */
-const INIT_TIMEOUT_MS = 10_000;
-/** How long a worker may idle; the last one of a function stays for as long as there is room. */
-const IDLE_MS = 30_000;
-
-interface PoolOptions {
-  readonly folder: () => string;
-  readonly compiledFolder: string;
-  readonly program: URL;
-  readonly answer: Cloud['answer'];
+interface PoolOptions extends Omit<WorkerOptions, 'codeFolder' | 'onLine' | 'onLoss'> {
+  readonly code: FunctionCode;
   readonly log: Log;
-  readonly fleet: Fleet;
+  readonly metrics: Metrics;
 }
 
-interface Waiting {
-  readonly since: number;
-  readonly give: (instance: Instance | ErrorPayload) => void;
-}
-
-export const createPool = (
-  definition: FunctionDefinition,
-  { folder, log, fleet, ...shared }: PoolOptions,
-): Pool => {
-  const instances = new Set<Instance>();
-  const idle: { instance: Instance; since: number }[] = [];
-  const queue: Waiting[] = [];
-  let starting = 0;
+export const createPool = (definition: FunctionDefinition, options: PoolOptions): Pool => {
+  const { code, log, metrics, inspect } = options;
+  const { label, reserved = Number.POSITIVE_INFINITY } = definition;
+  let running = 0;
   let stopped = false;
 
-  const start = async (): Promise<void> => {
-    starting += 1;
-    let instance: Instance | undefined;
-    try {
-      instance = startInstance(definition, {
-        ...shared,
-        folder: folder(),
-        onLine: (line) => log.info(definition.label, line),
-      });
-      instances.add(instance);
-      const error = await withTimeout(instance.ready, INIT_TIMEOUT_MS, initTimedOut);
-      if (error !== undefined) throw error;
-      starting -= 1;
-      release(instance);
-    } catch (error) {
-      starting -= 1;
-      if (instance !== undefined) discard(instance);
-      queue.shift()?.give(toError(error));
-    }
+  const report = (error: ErrorPayload): void => {
+    // Calls that are cut off because everything stops are made again at the next start.
+    if (!stopped) log.error(label, describeError(error, code));
   };
+  const workers = createWorkers(definition, {
+    ...options,
+    codeFolder: code.folder,
+    onLine: (line) => log.info(label, code.translate(line)),
+    onLoss: report,
+  });
 
-  const release = (instance: Instance): void => {
-    const next = instance.ended ? undefined : queue.shift();
-    if (instance.ended) discard(instance);
-    else if (next !== undefined) next.give(instance);
-    else idle.push({ instance, since: Date.now() });
-  };
-
-  const discard = (instance: Instance): void => {
-    instances.delete(instance);
-    void instance.end();
-    if (queue.length > starting) startIfAllowed();
-  };
-
-  const startIfAllowed = (): void => {
-    if (instances.size >= definition.concurrency || starting >= queue.length) return;
-    if (fleet.makeRoom(member)) void start();
-  };
-
-  const takeIdle = (): Instance | undefined => {
-    for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
-      if (!last.instance.ended) return last.instance;
-      instances.delete(last.instance);
-    }
-    return undefined;
-  };
-
-  const acquire = (): Instance | Promise<Instance | ErrorPayload> => {
-    const instance = takeIdle();
-    if (instance !== undefined) return instance;
-    return new Promise((give) => {
-      queue.push({ since: Date.now(), give });
-      if (instances.size === 0) startIfAllowed();
-      watchQueue();
-    });
-  };
-
-  let watch: NodeJS.Timeout | undefined;
-  const watchQueue = (): void => {
-    if (watch !== undefined) return;
-    const idleCores = measureIdleCores();
-    watch = setInterval(() => {
-      const [longest] = queue;
-      if (longest === undefined) {
-        clearInterval(watch);
-        watch = undefined;
-        return;
-      }
-      const patience = idleCores() > 0.5 ? PATIENCE_MS : PATIENCE_WHEN_BUSY_MS;
-      if (instances.size === 0 || Date.now() - longest.since >= patience) startIfAllowed();
-    }, PATIENCE_MS);
-  };
-
-  const member: Member = {
-    size: () => instances.size,
-    idleSince: () => idle[0]?.since,
-    endOldestIdle: () => {
-      const oldest = idle.shift();
-      if (oldest !== undefined) discard(oldest.instance);
-    },
-  };
-  const leave = fleet.join(member);
-
-  const sweep = setInterval(() => {
-    const oldest = idle[0];
-    if (oldest === undefined || instances.size < 2 || Date.now() - oldest.since < IDLE_MS) return;
-    idle.shift();
-    discard(oldest.instance);
-  }, 5_000).unref();
+  const dimensions = { FunctionName: definition.name };
+  const count = (name: string): void => metrics.put({ namespace: 'AWS/Lambda', name, dimensions, value: 1 });
 
   const fail = (requestId: string, error: ErrorPayload): Invocation => {
-    const errorMessage = withRequest(requestId, error);
-    // Calls that are cut off because everything stops are made again at the next start.
-    if (!stopped) log.error(definition.label, `${error.errorType}: ${errorMessage}`);
-    return { payload: JSON.stringify({ ...error, errorMessage }), functionError: 'Unhandled' };
+    count('Errors');
+    report(error);
+    return toInvocation(requestId, error);
   };
 
-  const run = async (event: string): Promise<Invocation> => {
-    const instance = await acquire();
-    if ('errorType' in instance) return fail(randomUUID(), instance);
-    const call = describeCall(definition, event);
-    const id = call.context.awsRequestId;
-    const answer = await withTimeout<Answer>(instance.call(call), definition.timeoutSeconds * 1000, () => ({
-      kind: 'failure',
-      error: timedOut(definition.timeoutSeconds),
-    }));
+  const run = async (request: InvocationRequest): Promise<Invocation> => {
+    count('Invocations');
+    const instance = await workers.acquire();
+    if ('errorType' in instance) return fail(request.requestId, instance);
+    const since = performance.now();
+    const call = instance.call(describeCall(definition, request, instance.logStreamName));
+    const answer = inspect ? await call : await withTimeout(call, definition.timeoutSeconds);
+    const value = performance.now() - since;
+    metrics.put({ namespace: 'AWS/Lambda', name: 'Duration', dimensions, value, unit: 'Milliseconds' });
     // What is still running after a time-out would answer the next event.
-    if (answer.kind === 'failure' && answer.error.errorType === TIMED_OUT) discard(instance);
-    else release(instance);
-    if (answer.kind === 'result') return { payload: answer.payload };
-    return fail(id, (answer as { error: ErrorPayload }).error);
+    if (answer === 'late') workers.discard(instance);
+    else workers.release(instance);
+    if (answer === 'late') return fail(request.requestId, timedOut(definition.timeoutSeconds));
+    if (answer.kind !== 'result') return fail(request.requestId, (answer as { error: ErrorPayload }).error);
+    const error = oversized(answer.payload);
+    return error === undefined ? { payload: answer.payload } : fail(request.requestId, error);
   };
 
   return {
-    invoke: run,
+    invoke: async (request) => {
+      if (running >= reserved) {
+        count('Throttles');
+        throw throttled();
+      }
+      running += 1;
+      try {
+        return await run(request);
+      } finally {
+        running -= 1;
+      }
+    },
+    renew: (folder) => {
+      code.replace(folder);
+      workers.renew();
+    },
     stop: async () => {
       stopped = true;
-      clearInterval(sweep);
-      clearInterval(watch);
-      leave();
-      for (const { give } of queue.splice(0))
-        give({ errorType: 'ServiceException', errorMessage: 'stopped' });
-      await Promise.all([...instances].map((instance) => instance.end()));
+      await workers.stop();
     },
   };
 };
 
-const TIMED_OUT = 'Sandbox.Timedout';
+/** The first lines of a stack that are the function's own. */
+const SHOWN_FRAMES = 5;
 
-const timedOut = (seconds: number): ErrorPayload => ({
-  errorType: TIMED_OUT,
-  errorMessage: `Error: Task timed out after ${seconds.toFixed(2)} seconds`,
-});
-
-const initTimedOut = (): ErrorPayload => ({
-  errorType: TIMED_OUT,
-  errorMessage: `Error: the code was not loaded after ${(INIT_TIMEOUT_MS / 1000).toFixed(2)} seconds`,
-});
-
-/** The runtime's own errors carry the request in their message; the code's don't. */
-const withRequest = (requestId: string, { errorType, errorMessage }: ErrorPayload): string =>
-  /^(Runtime|Sandbox)\./.test(errorType) && errorMessage.startsWith('Error: ')
-    ? `RequestId: ${requestId} ${errorMessage}`
-    : errorMessage;
-
-const toError = (thrown: unknown): ErrorPayload => {
-  const error = thrown as Partial<ErrorPayload> & Error;
-  return error.errorType !== undefined
-    ? (error as ErrorPayload)
-    : { errorType: 'Runtime.ImportModuleError', errorMessage: error.message, trace: [] };
+/** An error as the log shows it: `type: message`, and where in the sources it came from. */
+const describeError = (
+  { errorType, errorMessage, trace = [] }: ErrorPayload,
+  { translate }: FunctionCode,
+): string => {
+  const frames = trace
+    .filter((line) => line.startsWith('    at ') && !/node:|\/var\/runtime\//.test(line))
+    .map(translate)
+    .filter((line) => !line.includes('node_modules'));
+  return [`${errorType}: ${errorMessage}`, ...frames.slice(0, SHOWN_FRAMES)].join('\n');
 };
 
-const describeCall = (definition: FunctionDefinition, event: string): Call => ({
+const describeCall = (
+  definition: FunctionDefinition,
+  { event, requestId, qualifier, clientContext }: InvocationRequest,
+  logStreamName: string,
+): Call => ({
   event,
-  deadline: Date.now() + definition.timeoutSeconds * 1000,
+  remainingMs: definition.timeoutSeconds * 1000,
   traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
   context: {
     functionName: definition.name,
     functionVersion: '$LATEST',
-    invokedFunctionArn: definition.arn,
+    invokedFunctionArn: qualifier === undefined ? definition.arn : `${definition.arn}:${qualifier}`,
     memoryLimitInMB: String(definition.memoryMegabytes),
-    awsRequestId: randomUUID(),
+    awsRequestId: requestId,
     logGroupName: `/aws/lambda/${definition.name}`,
-    logStreamName: 'local',
+    logStreamName,
+    ...(clientContext !== undefined && { clientContext }),
   },
 });
 
-const withTimeout = <T>(promise: Promise<T>, milliseconds: number, late: () => T): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(late()), milliseconds);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+const withTimeout = (call: Promise<Answer>, seconds: number): Promise<Answer | 'late'> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000, 'late' as const);
+    void call.then((answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
   });

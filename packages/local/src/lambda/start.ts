@@ -1,126 +1,108 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Api, AwsError, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
+import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
+import {
+  clientContextOf,
+  encode,
+  eventOf,
+  type InvokeInput,
+  nameOf,
+  type Output,
+  REQUEST_ID,
+  route,
+  typeOf,
+} from './api.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
-import { unpack } from './code.ts';
+import { createCode } from './code.ts';
 import { defineFunctions } from './definition.ts';
+import { refusal } from './failures.ts';
 import { createFleet } from './fleet.ts';
-import { createPool, type Pool } from './pool.ts';
-import { writeProgram } from './program.ts';
+import { createMemoryGuard } from './memory-guard.ts';
+import { createPool, type InvocationRequest, type Pool } from './pool.ts';
+import { programSource, writeProgram } from './program.ts';
 
-interface InvokeInput {
-  /** Name or ARN, with or without a version. */
-  readonly FunctionName: string;
-  readonly InvocationType?: 'RequestResponse' | 'Event' | 'DryRun';
-  /** JSON text, or a value that becomes it. */
-  readonly Payload?: unknown;
+interface Options {
+  readonly templates: readonly PackagedService[];
+  /** Whether a debugger is to stop in functions: then none is ever too slow. */
+  readonly inspect?: boolean | undefined;
 }
 
-interface Output {
-  readonly StatusCode: number;
-  readonly FunctionError?: 'Unhandled';
-  /** JSON text. */
-  readonly Payload?: string;
+interface Lambda extends Running {
+  readonly api: Api;
+  /** From its next invocation on, the function runs the code in the folder. What is under way ends with the code that it has. */
+  renew(functionName: string, codeFolder: string): void;
 }
-
-/** 6 MB: Lambda's limit of a request and of an answer. */
-const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 /** Lambda: the packaged functions in worker threads, each started when it is first needed. */
-export const start = async (
-  cloud: Cloud,
-  { templates }: { readonly templates: readonly PackagedService[] },
-): Promise<Running & { api: Api }> => {
-  const codeFolder = join(cloud.dataFolder, 'code');
+export const start = async (cloud: Cloud, { templates, inspect = false }: Options): Promise<Lambda> => {
+  // A thread has no time zone of its own, and Lambda's clocks show UTC.
+  process.env.TZ = 'UTC';
   const compiledFolder = join(cloud.dataFolder, 'compiled');
-  const program = writeProgram(join(cloud.dataFolder, 'program'));
-  const folders = new Map(templates.map(({ service, buildFolder }) => [service, buildFolder]));
-  const fleet = createFleet();
-  const pools = new Map<string, Pool>();
-  const arns = new Map<string, string>();
-  for (const definition of defineFunctions(cloud)) {
-    const folder = () => unpack(definition.s3Key, folders.get(definition.service) ?? '', codeFolder);
-    const { answer, log } = cloud;
-    const options = { folder, compiledFolder, program, answer, log, fleet };
-    pools.set(definition.name, createPool(definition, options));
-    arns.set(definition.name, definition.arn);
-  }
-  const invoke = (name: string, event: string) => {
-    const pool = pools.get(name);
-    if (pool !== undefined) return pool.invoke(event);
-    const message = `Function not found: arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
-    throw new AwsError('ResourceNotFoundException', message, 404);
+  const code = createCode({ templates, codeFolder: join(cloud.dataFolder, 'code'), inspect });
+  const program = inspect ? programSource : writeProgram(join(cloud.dataFolder, 'program'));
+  const shared = {
+    compiledFolder,
+    program,
+    answer: cloud.answer,
+    inspect,
+    fleet: createFleet(),
+    memoryGuard: createMemoryGuard(),
   };
-  const later = createAsyncInvocations(cloud, invoke);
+  const functions = new Map(defineFunctions(cloud).map((definition) => [definition.name, definition]));
+  const pools = new Map<string, Pool>();
+  for (const [name, definition] of functions) {
+    const { log, metrics } = cloud;
+    pools.set(name, createPool(definition, { ...shared, log, metrics, code: code.of(definition) }));
+  }
+  const find = (name: string, qualifier?: string): Pool => {
+    const pool = pools.get(name);
+    // Versions and aliases are in no template.
+    if (pool !== undefined && (qualifier === undefined || qualifier === '$LATEST')) return pool;
+    const arn = `arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
+    const asked = qualifier === undefined ? arn : `${arn}:${qualifier}`;
+    throw refusal('ResourceNotFoundException', `Function not found: ${asked}`, 404);
+  };
+  const later = createAsyncInvocations(cloud, {
+    functions,
+    invoke: (name, request) => find(name).invoke(request),
+  });
 
   const handle = async (action: string, input: InvokeInput): Promise<Output> => {
     if (action !== 'Invoke') throw new AwsError('UnknownOperationException', `lambda:${action}`, 404);
-    const name = nameOf(input.FunctionName);
-    const event = typeof input.Payload === 'string' ? input.Payload : JSON.stringify(input.Payload ?? null);
-    check(event);
-    if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
-    if (input.InvocationType === 'Event') {
-      later.add(name, event);
-      return { StatusCode: 202 };
+    const { name, qualifier } = nameOf(input);
+    const pool = find(name, qualifier);
+    const type = typeOf(input);
+    const event = eventOf(input);
+    const requestId = randomUUID();
+    if (type === 'DryRun') return { StatusCode: 204, [REQUEST_ID]: requestId };
+    const request: InvocationRequest = { event, requestId, qualifier };
+    if (type === 'Event') {
+      later.add(name, request);
+      return { StatusCode: 202, [REQUEST_ID]: requestId };
     }
-    const { payload, functionError } = await invoke(name, event);
-    return {
-      StatusCode: 200,
-      Payload: payload,
-      ...(functionError !== undefined && { FunctionError: functionError }),
-    };
+    const answer = await pool.invoke({ ...request, clientContext: clientContextOf(input) });
+    const { payload: Payload, functionError } = answer;
+    const failed = functionError !== undefined && { FunctionError: functionError };
+    return { StatusCode: 200, ...failed, Payload, [REQUEST_ID]: requestId };
   };
   return {
     api: {
       route,
       encode: (_action: string, output: Output) => encode(output),
-      permissions: (_action: string, { FunctionName }: InvokeInput) => [
-        { action: 'lambda:InvokeFunction', resource: arns.get(nameOf(FunctionName)) ?? FunctionName },
+      permissions: (_action: string, input: InvokeInput) => [
+        {
+          action: 'lambda:InvokeFunction',
+          resource: functions.get(nameOf(input).name)?.arn ?? input.FunctionName,
+        },
       ],
       handle,
     },
+    renew: (functionName, codeFolder) => find(functionName).renew(codeFolder),
     stop: async () => {
+      shared.memoryGuard.stop();
       await later.stop();
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
     },
   };
-};
-
-const route: NonNullable<Api['route']> = ({ method, path, query, headers, body }) => {
-  const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
-  if (method !== 'POST' || name === undefined) return undefined;
-  const input = {
-    FunctionName: decodeURIComponent(name),
-    InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
-    Qualifier: query.get('Qualifier') ?? undefined,
-    Payload: body.length === 0 ? 'null' : body.toString(),
-  };
-  return { action: 'Invoke', input };
-};
-
-const encode = ({ StatusCode, FunctionError, Payload = '' }: Output): WireAnswer => ({
-  status: StatusCode,
-  headers: {
-    'content-type': 'application/json',
-    'x-amzn-requestid': randomUUID(),
-    'x-amz-executed-version': '$LATEST',
-    ...(FunctionError !== undefined && { 'x-amz-function-error': FunctionError }),
-  },
-  body: Payload,
-});
-
-const nameOf = (nameOrArn: string): string =>
-  nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : (nameOrArn.split(':')[0] ?? '');
-
-const check = (event: string): void => {
-  if (Buffer.byteLength(event) > MAX_PAYLOAD_BYTES) {
-    const message = `Request must be smaller than ${MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation`;
-    throw new AwsError('RequestTooLargeException', message, 413);
-  }
-  try {
-    JSON.parse(event);
-  } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json');
-  }
 };

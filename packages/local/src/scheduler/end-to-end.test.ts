@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocal } from '../start.ts';
 import { packageForTest } from '../test-cloud.ts';
-import { signRequest } from '../test-signing.ts';
+import { fetchSigned } from '../test-signing.ts';
 
 const account = '000000000000';
 const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -77,11 +77,12 @@ const receive = async (count: number): Promise<string[]> => {
 };
 
 const ask = async (method: string, path: string, body?: object) => {
-  const url = local.endpoint + path;
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const headers = { 'content-type': 'application/json' };
-  const signed = await signRequest(url, { service: 'scheduler', method, body: text, headers });
-  const response = await fetch(url, { method, headers: signed, ...(text !== '' && { body: text }) });
+  const response = await fetchSigned(local.endpoint + path, {
+    service: 'scheduler',
+    method,
+    body: body === undefined ? '' : JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
   return { status: response.status, answer: await response.json() };
 };
 
