@@ -34,6 +34,8 @@ export interface Api {
   route?(request: RestRequest): { readonly action: string; readonly input: unknown } | undefined;
   /** Set by a service of a REST protocol: an output as an HTTP answer; without it, an output is the JSON of a 200. */
   encode?(action: string, output: never): WireAnswer;
+  /** Set by a service whose errors look different from those of the others. */
+  encodeError?(error: AwsError, input: never): WireAnswer;
 }
 
 /** A request of a REST protocol, as the endpoint received it. */

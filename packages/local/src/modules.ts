@@ -5,6 +5,7 @@ import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
 import * as frontDoor from './front-door/start.ts';
 import * as lambda from './lambda/start.ts';
+import * as s3 from './s3/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
 import * as ses from './ses/start.ts';
 import * as sns from './sns/start.ts';
@@ -36,6 +37,7 @@ export const modules: readonly Module[] = [
   { prefix: 'cognito-idp', start: cognito.start },
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
+  { prefix: 's3', start: s3.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
   { start: frontDoor.start },

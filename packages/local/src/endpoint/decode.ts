@@ -46,7 +46,9 @@ export const decode = (
 ): Request => {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return decodeJson(target, body);
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return decodeQuery(body);
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  // An object of S3 may be of that type, too.
+  if (isForm && url === '/') return decodeQuery(body);
   return decodeRest(method, url, headers, body, find);
 };
 

@@ -58,25 +58,30 @@ const listen = (server: ReturnType<typeof createServer>, port: number): Promise<
 
 const answer = async (service: Service | undefined, incoming: IncomingMessage): Promise<WireAnswer> => {
   const body = await read(incoming);
-  let request: Pick<Request, 'protocol'> = { protocol: 'json' };
+  let request: Pick<Request, 'protocol'> & Partial<Request> = { protocol: 'json' };
+  let api: Api | undefined;
   try {
     if (service === undefined) throw new AwsError('ServiceUnavailable', 'still starting', 503);
     const { method = 'GET', url = '/', headers } = incoming;
     const decoded = decode(method, url, headers, body, service.find);
     request = decoded;
-    return await perform(service, decoded, incoming.headers.authorization, body);
+    api = service.find(decoded.prefix);
+    // A pre-signed URL says in itself who signed it.
+    return await perform(service, api, decoded, headers.authorization ?? url, body);
   } catch (error) {
-    return encodeError(request, error);
+    return error instanceof AwsError && api?.encodeError !== undefined
+      ? api.encodeError(error, request.input as never)
+      : encodeError(request, error);
   }
 };
 
 const perform = async (
   service: Service,
+  api: Api,
   request: Request,
-  authorization: string | undefined,
+  authorization: string,
   body: Buffer,
 ): Promise<WireAnswer> => {
-  const api = service.find(request.prefix);
   const caller = identify(service, request, authorization);
   if (caller !== 'anyone') {
     service.authorize(caller, api.permissions(request.action, request.input as never));
@@ -114,7 +119,7 @@ const identify = (
   request: Request,
   authorization: string | undefined,
 ): Caller | 'anyone' => {
-  const accessKey = /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1];
+  const accessKey = /Credential=([^/,%\s]+)/.exec(authorization ?? '')?.[1];
   if (accessKey === undefined) {
     if (unsigned.has(`${request.prefix}:${request.action}`)) return 'anyone';
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
@@ -137,6 +142,7 @@ const read = (incoming: IncomingMessage): Promise<Buffer> =>
   });
 
 const send = (response: ServerResponse, { status, headers, body }: WireAnswer): void => {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  // The answer to a HEAD request has the length of what it doesn't hold.
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 };

@@ -71,10 +71,11 @@ const parseDetail = (detail: string): unknown => {
 export const toEnvelope = (
   entry: Entry,
   { accountId, region }: Pick<Cloud, 'accountId' | 'region'>,
+  isFromAws = false,
 ): Envelope | Refusal => {
   const { Source, DetailType, Detail, Resources = [], Time } = entry;
   if (!Source) return missing('Source');
-  if (Source.startsWith('aws.'))
+  if (Source.startsWith('aws.') && !isFromAws)
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   if (!DetailType) return missing('DetailType');
   if (!Detail) return missing('Detail');

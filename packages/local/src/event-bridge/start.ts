@@ -1,4 +1,4 @@
-import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { type Api, AwsError, type Caller, type Cloud, type Running } from '../cloud.ts';
 import { createDeliveries } from './deliveries.ts';
 import { checkEntries, type Entry, toEnvelope } from './events.ts';
 import { matches } from './pattern.ts';
@@ -8,6 +8,9 @@ import { isSupported } from './targets.ts';
 interface PutEvents {
   readonly Entries?: readonly Entry[];
 }
+
+/** How other services of this cloud put their events, of sources that start with `aws.`: no call of AWS's own. */
+const SERVICE_EVENTS = 'PutServiceEvents';
 
 const byBus = (cloud: Cloud, rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> => {
   const names = [
@@ -31,8 +34,8 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const deliveries = createDeliveries(cloud, cloud.store('event-bridge'), rules);
   warnOfTargets(cloud, rules);
 
-  const put = (entry: Entry) => {
-    const event = toEnvelope(entry, cloud);
+  const put = (entry: Entry, isFromAws: boolean) => {
+    const event = toEnvelope(entry, cloud, isFromAws);
     if ('ErrorCode' in event) return event;
     const bus = buses.get(busName(entry.EventBusName));
     if (!bus)
@@ -53,13 +56,17 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   return {
     api: {
       permissions: (action: string, { Entries }: PutEvents) =>
-        [...new Set((Array.isArray(Entries) ? Entries : []).map(busArn))].map((resource) => ({
-          action: `events:${action}`,
-          resource,
-        })),
-      async handle(action: string, { Entries }: PutEvents) {
-        if (action !== 'PutEvents') throw new AwsError('UnknownOperationException', `events:${action}`, 404);
-        const results = checkEntries(Entries).map(put);
+        action === SERVICE_EVENTS
+          ? []
+          : [...new Set((Array.isArray(Entries) ? Entries : []).map(busArn))].map((resource) => ({
+              action: `events:${action}`,
+              resource,
+            })),
+      async handle(action: string, { Entries }: PutEvents, caller: Caller) {
+        const isFromAws = action === SERVICE_EVENTS && caller.kind === 'service';
+        if (action !== 'PutEvents' && !isFromAws)
+          throw new AwsError('UnknownOperationException', `events:${action}`, 404);
+        const results = checkEntries(Entries).map((entry) => put(entry, isFromAws));
         return {
           FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
           Entries: results,

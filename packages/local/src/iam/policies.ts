@@ -49,6 +49,9 @@ export const collectPolicies = (cloud: Pick<Cloud, 'ofType'>): Policies => {
       add(byResource, topic, statementsOf(properties.PolicyDocument));
     }
   }
+  for (const { properties } of cloud.ofType<AttachedPolicy>('AWS::S3::BucketPolicy')) {
+    add(byResource, `arn:aws:s3:::${properties.Bucket}`, statementsOf(properties.PolicyDocument));
+  }
   const functionArns = new Map(cloud.ofType('AWS::Lambda::Function').map(({ ref, arn }) => [ref, arn]));
   for (const { properties } of cloud.ofType<FunctionPermission>('AWS::Lambda::Permission')) {
     const arn = functionArns.get(properties.FunctionName) ?? properties.FunctionName;
@@ -57,7 +60,9 @@ export const collectPolicies = (cloud: Pick<Cloud, 'ofType'>): Policies => {
   const none: readonly Statement[] = [];
   return {
     ofRole: (roleArn) => byRole.get(roleArn) ?? none,
-    ofResource: (arn) => byResource.get(arn) ?? none,
+    // An object's policy is its bucket's.
+    ofResource: (arn) =>
+      byResource.get(arn.startsWith('arn:aws:s3:') ? arn.replace(/\/.*/s, '') : arn) ?? none,
   };
 };
 
@@ -71,6 +76,7 @@ interface AttachedPolicy {
   readonly Roles?: readonly string[];
   readonly Queues?: readonly string[];
   readonly Topics?: readonly string[];
+  readonly Bucket?: string;
 }
 
 interface FunctionPermission {

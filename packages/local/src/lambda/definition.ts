@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Cloud, Resource } from '../cloud.ts';
-import { accessKeyOf } from '../iam/credentials.ts';
+import { accessKeyOf, secretAccessKey } from '../iam/credentials.ts';
 
 interface FunctionProperties {
   readonly FunctionName: string;
@@ -68,7 +68,7 @@ const reserved = (cloud: Cloud, name: string, properties: FunctionProperties): R
   AWS_REGION: cloud.region,
   AWS_DEFAULT_REGION: cloud.region,
   AWS_ACCESS_KEY_ID: accessKeyOf(name),
-  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
   AWS_SESSION_TOKEN: 'local',
   AWS_ENDPOINT_URL: cloud.endpoint,
   AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
