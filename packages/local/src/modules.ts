@@ -1,5 +1,6 @@
 import type { Cloud, Running } from './cloud.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
+import * as cloudwatch from './cloudwatch/start.ts';
 import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
@@ -38,6 +39,7 @@ export const modules: readonly Module[] = [
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
   { prefix: 's3', start: s3.start },
+  { prefix: 'cloudwatch', start: cloudwatch.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
   { start: frontDoor.start },

@@ -191,6 +191,7 @@ const identities: Record<string, Identify> = {
   'AWS::CloudFront::OriginRequestPolicy': byUniqueId,
   'AWS::CloudFront::ResponseHeadersPolicy': byUniqueId,
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
+  'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::Events::EventBusPolicy': plain,
   'AWS::IAM::Policy': plain,

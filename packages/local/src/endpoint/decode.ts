@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { type Api, AwsError } from '../cloud.ts';
 
 export interface Request {
@@ -131,7 +132,8 @@ const decodeRest = (
 export const parse = (body: Buffer): unknown => {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString());
+    // A big call to CloudWatch comes compressed; JSON never starts with that byte.
+    return JSON.parse((body[0] === 0x1f ? gunzipSync(body) : body).toString());
   } catch {
     throw new AwsError('SerializationException', 'The request body is not JSON');
   }

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Invocation, Log } from '../cloud.ts';
+import { addEmbedded } from '../cloudwatch/emf.ts';
+import type { MetricStore } from '../cloudwatch/metrics.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { measureIdleCores } from './idle-cores.ts';
@@ -35,8 +37,9 @@ export const createPool = (
     folder,
     compiledFolder,
     log,
+    metrics,
     fleet,
-  }: { folder: () => string; compiledFolder: string; log: Log; fleet: Fleet },
+  }: { folder: () => string; compiledFolder: string; log: Log; metrics: MetricStore; fleet: Fleet },
 ): Pool => {
   const instances = new Set<Instance>();
   const idle: { instance: Instance; since: number }[] = [];
@@ -51,7 +54,10 @@ export const createPool = (
       instance = startInstance(definition, {
         folder: folder(),
         compiledFolder,
-        onLine: (line) => log.info(definition.label, line),
+        onLine: (line) => {
+          addEmbedded(metrics, line);
+          log.info(definition.label, line);
+        },
       });
       instances.add(instance);
       const error = await withTimeout(instance.ready, INIT_TIMEOUT_MS, initTimedOut);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
+import type { MetricStore } from '../cloudwatch/metrics.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
 import { unpack } from './code.ts';
 import { defineFunctions } from './definition.ts';
@@ -39,7 +40,16 @@ export const start = async (
   const arns = new Map<string, string>();
   for (const definition of defineFunctions(cloud)) {
     const folder = () => unpack(definition.s3Key, folders.get(definition.service) ?? '', codeFolder);
-    pools.set(definition.name, createPool(definition, { folder, compiledFolder, log: cloud.log, fleet }));
+    pools.set(
+      definition.name,
+      createPool(definition, {
+        folder,
+        compiledFolder,
+        log: cloud.log,
+        metrics: cloud.metrics as MetricStore,
+        fleet,
+      }),
+    );
     arns.set(definition.name, definition.arn);
   }
   const invoke = (name: string, event: string) => {
