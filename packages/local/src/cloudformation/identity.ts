@@ -199,6 +199,7 @@ const identities: Record<string, Identify> = {
   'AWS::Lambda::Permission': plain,
   'AWS::Logs::ResourcePolicy': plain,
   'AWS::S3::BucketPolicy': plain,
+  'AWS::SES::ConfigurationSetEventDestination': plain,
   'AWS::SNS::Subscription': (input) => {
     const arn = `${input.property('TopicArn')}:${input.unique(32)}`;
     return { ref: arn, arn };
