@@ -78,6 +78,11 @@ export interface Invocation {
   readonly functionError?: 'Unhandled';
 }
 
+interface InvokeOptions {
+  /** The trace that the invocation is part of, as `X-Amzn-Trace-Id` has it. */
+  readonly traceHeader?: string;
+}
+
 /** What every module is given. */
 export interface Cloud {
   readonly region: string;
@@ -94,7 +99,7 @@ export interface Cloud {
   /** Calls an AWS API with the caller's permissions checked, without a network hop. */
   call<Output = unknown>(caller: Caller, prefix: string, action: string, input: unknown): Promise<Output>;
   /** Invokes a function by name or ARN and waits for its answer. Permissions are the caller's business: use `call(…, 'lambda', 'Invoke', …)` to have them checked. */
-  invoke(functionName: string, payload: unknown): Promise<Invocation>;
+  invoke(functionName: string, payload: unknown, options?: InvokeOptions): Promise<Invocation>;
   readonly metrics: Metrics;
   /** A durable key-value store of the module's own, in the data folder's one SQLite file. */
   store(name: string): Store;

@@ -77,8 +77,9 @@ export const createCloud = async (options: Options): Promise<Ground> => {
         authorize(caller, api.permissions(action, input as never));
         return (await api.handle(action, input as never, caller)) as Output;
       },
-      invoke: async (FunctionName, Payload) => {
-        const answer = (await find('lambda').handle('Invoke', { FunctionName, Payload } as never, {
+      invoke: async (FunctionName, Payload, { traceHeader } = {}) => {
+        const input = { FunctionName, Payload, TraceHeader: traceHeader };
+        const answer = (await find('lambda').handle('Invoke', input as never, {
           kind: 'root',
         })) as { Payload: string; FunctionError?: 'Unhandled' };
         return {

@@ -15,6 +15,7 @@ import * as sqs from './sqs/start.ts';
 import * as ssm from './ssm/start.ts';
 import * as stepFunctions from './step-functions/start.ts';
 import * as streams from './streams/start.ts';
+import * as xray from './xray/start.ts';
 
 interface Module {
   /** The IAM prefix whose actions the module answers. */
@@ -26,12 +27,16 @@ interface ModuleOptions {
   /** Of the front door; 0 takes a free one. */
   readonly port: number;
   readonly templates: readonly PackagedService[];
+  /** Whether functions trace what they do. */
+  readonly trace: boolean;
 }
 
 /** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
 export const modules: readonly Module[] = [
   { prefix: 'dynamodb', start: dynamodb.start },
   { prefix: 'sqs', start: sqs.start },
+  // Before Lambda, whose functions are told where to send their segments.
+  { prefix: 'xray', start: xray.start },
   { prefix: 'lambda', start: lambda.start },
   { prefix: 'ssm', start: ssm.start },
   { prefix: 'secretsmanager', start: secretsManager.start },

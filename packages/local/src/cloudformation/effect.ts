@@ -35,6 +35,7 @@ const effective: ReadonlySet<string> = new Set([
   'AWS::SSM::Parameter',
   'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
+  'AWS::XRay::SamplingRule',
 ]);
 
 /** A line that counts every type without a local effect, or nothing where there is none. */

@@ -206,6 +206,11 @@ const identities: Record<string, Identify> = {
   },
   'AWS::SNS::TopicPolicy': plain,
   'AWS::SQS::QueuePolicy': plain,
+  'AWS::XRay::SamplingRule': (input) => {
+    const { RuleName } = input.property('SamplingRule') as { RuleName: string };
+    const arn = input.arn('xray', `sampling-rule/${RuleName}`);
+    return { ref: arn, arn, attributes: { RuleARN: arn } };
+  },
 };
 
 const functionArn = (input: IdentityInput): string => {

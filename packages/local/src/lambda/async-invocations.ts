@@ -3,7 +3,7 @@ import type { Cloud, Invocation } from '../cloud.ts';
 
 /** Invocations whose caller does not wait: kept until they succeeded or failed for good. */
 export interface AsyncInvocations {
-  add(functionName: string, event: string): void;
+  add(functionName: string, event: string, traceHeader?: string): void;
   stop(): Promise<void>;
 }
 
@@ -11,6 +11,7 @@ interface Entry {
   readonly functionName: string;
   readonly event: string;
   readonly attempts: number;
+  readonly traceHeader?: string | undefined;
 }
 
 interface FunctionProperties {
@@ -24,7 +25,7 @@ const RETRY_DELAYS_MS = [1_000, 2_000];
 
 export const createAsyncInvocations = (
   cloud: Cloud,
-  invoke: (functionName: string, event: string) => Promise<Invocation>,
+  invoke: (functionName: string, event: string, traceHeader?: string) => Promise<Invocation>,
 ): AsyncInvocations => {
   const store = cloud.store('lambda');
   const timers = new Set<NodeJS.Timeout>();
@@ -33,7 +34,7 @@ export const createAsyncInvocations = (
   const attempt = async (key: string): Promise<void> => {
     const entry = store.get<Entry>(key);
     if (entry === undefined || stopped) return;
-    const { functionError, payload } = await invoke(entry.functionName, entry.event);
+    const { functionError, payload } = await invoke(entry.functionName, entry.event, entry.traceHeader);
     // What ended because everything ends is tried again at the next start.
     if (stopped) return;
     const delay = RETRY_DELAYS_MS[entry.attempts];
@@ -69,9 +70,9 @@ export const createAsyncInvocations = (
 
   for (const { key } of store.list('event/')) schedule(key, 0);
   return {
-    add: (functionName, event) => {
+    add: (functionName, event, traceHeader) => {
       const key = `event/${Date.now()}-${randomUUID()}`;
-      store.put(key, { functionName, event, attempts: 0 } satisfies Entry);
+      store.put(key, { functionName, event, attempts: 0, traceHeader } satisfies Entry);
       schedule(key, 0);
     },
     stop: async () => {

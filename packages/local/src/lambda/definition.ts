@@ -9,6 +9,7 @@ interface FunctionProperties {
   readonly Code: { readonly S3Key: string };
   readonly Timeout?: number;
   readonly MemorySize?: number;
+  readonly TracingConfig?: { readonly Mode?: string };
   readonly ReservedConcurrentExecutions?: number;
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
@@ -27,15 +28,24 @@ export interface FunctionDefinition {
   readonly memoryMegabytes: number;
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it asks for active tracing. */
+  readonly isTraced: boolean;
 }
 
 /** Workers of one function at once; Lambda would go to a thousand, this machine has to share its memory. */
 const MAX_CONCURRENCY = 4;
 
-export const defineFunctions = (cloud: Cloud): readonly FunctionDefinition[] =>
-  cloud.ofType<FunctionProperties>('AWS::Lambda::Function').map((resource) => define(cloud, resource));
+/** `daemonAddress` is where X-Ray's daemon listens, where anybody is to be traced. */
+export const defineFunctions = (cloud: Cloud, daemonAddress?: string): readonly FunctionDefinition[] =>
+  cloud
+    .ofType<FunctionProperties>('AWS::Lambda::Function')
+    .map((resource) => define(cloud, resource, daemonAddress));
 
-const define = (cloud: Cloud, { service, ref, arn, properties }: Resource<FunctionProperties>) => ({
+const define = (
+  cloud: Cloud,
+  { service, ref, arn, properties }: Resource<FunctionProperties>,
+  daemonAddress: string | undefined,
+): FunctionDefinition => ({
   name: ref,
   arn,
   roleArn: properties.Role,
@@ -46,15 +56,20 @@ const define = (cloud: Cloud, { service, ref, arn, properties }: Resource<Functi
   timeoutSeconds: properties.Timeout ?? 3,
   memoryMegabytes: properties.MemorySize ?? 128,
   concurrency: Math.min(properties.ReservedConcurrentExecutions ?? MAX_CONCURRENCY, MAX_CONCURRENCY),
+  isTraced: isTraced(properties),
   environment: {
-    // There is no X-Ray daemon here, and each worker's segments would cost memory and time.
-    POWERTOOLS_TRACE_ENABLED: 'false',
+    ...(isTraced(properties) && daemonAddress !== undefined
+      ? { AWS_XRAY_DAEMON_ADDRESS: daemonAddress }
+      : // Nobody listens, and each worker's segments would cost memory and time.
+        { POWERTOOLS_TRACE_ENABLED: 'false' }),
     ...Object.fromEntries(
       Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]),
     ),
     ...reserved(cloud, ref, properties),
   },
 });
+
+const isTraced = ({ TracingConfig }: FunctionProperties): boolean => TracingConfig?.Mode === 'Active';
 
 /** What Lambda itself sets; a template can't. */
 const reserved = (cloud: Cloud, name: string, properties: FunctionProperties): Record<string, string> => ({

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Invocation, Log } from '../cloud.ts';
 import { addEmbedded } from '../cloudwatch/emf.ts';
 import type { MetricStore } from '../cloudwatch/metrics.ts';
+import { type Tracing, untraced } from '../xray/tracing.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { measureIdleCores } from './idle-cores.ts';
@@ -10,7 +11,8 @@ import type { Answer, Call, ErrorPayload } from './messages.ts';
 
 /** One function's workers: an event goes to an idle one, or to a new one where all stay busy. */
 export interface Pool {
-  invoke(event: string): Promise<Invocation>;
+  /** `traceHeader` names the trace that the invocation is part of. */
+  invoke(event: string, traceHeader?: string): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
@@ -38,8 +40,16 @@ export const createPool = (
     compiledFolder,
     log,
     metrics,
+    tracing,
     fleet,
-  }: { folder: () => string; compiledFolder: string; log: Log; metrics: MetricStore; fleet: Fleet },
+  }: {
+    folder: () => string;
+    compiledFolder: string;
+    log: Log;
+    metrics: MetricStore;
+    tracing: Tracing | undefined;
+    fleet: Fleet;
+  },
 ): Pool => {
   const instances = new Set<Instance>();
   const idle: { instance: Instance; since: number }[] = [];
@@ -147,10 +157,11 @@ export const createPool = (
     return { payload: JSON.stringify({ ...error, errorMessage }), functionError: 'Unhandled' };
   };
 
-  const run = async (event: string): Promise<Invocation> => {
+  const run = async (event: string, traceHeader?: string): Promise<Invocation> => {
     const instance = await acquire();
     if ('errorType' in instance) return fail(randomUUID(), instance);
-    const call = describeCall(definition, event);
+    const trace = tracing?.begin(definition, traceHeader);
+    const call = describeCall(definition, event, trace?.header ?? untraced(traceHeader));
     const id = call.context.awsRequestId;
     const answer = await withTimeout<Answer>(instance.call(call), definition.timeoutSeconds * 1000, () => ({
       kind: 'failure',
@@ -159,6 +170,7 @@ export const createPool = (
     // What is still running after a time-out would answer the next event.
     if (answer.kind === 'failure' && answer.error.errorType === TIMED_OUT) discard(instance);
     else release(instance);
+    trace?.end({ requestId: id, failed: answer.kind !== 'result' });
     if (answer.kind === 'result') return { payload: answer.payload };
     return fail(id, (answer as { error: ErrorPayload }).error);
   };
@@ -202,10 +214,10 @@ const toError = (thrown: unknown): ErrorPayload => {
     : { errorType: 'Runtime.ImportModuleError', errorMessage: error.message, trace: [] };
 };
 
-const describeCall = (definition: FunctionDefinition, event: string): Call => ({
+const describeCall = (definition: FunctionDefinition, event: string, traceId: string): Call => ({
   event,
   deadline: Date.now() + definition.timeoutSeconds * 1000,
-  traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
+  traceId,
   context: {
     functionName: definition.name,
     functionVersion: '$LATEST',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import type { MetricStore } from '../cloudwatch/metrics.ts';
+import { tracingOf } from '../xray/tracing.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
 import { unpack } from './code.ts';
 import { defineFunctions } from './definition.ts';
@@ -15,6 +16,8 @@ interface InvokeInput {
   readonly InvocationType?: 'RequestResponse' | 'Event' | 'DryRun';
   /** JSON text, or a value that becomes it. */
   readonly Payload?: unknown;
+  /** The trace that the invocation is part of. */
+  readonly TraceHeader?: string;
 }
 
 interface Output {
@@ -35,10 +38,11 @@ export const start = async (
   const codeFolder = join(cloud.dataFolder, 'code');
   const compiledFolder = join(cloud.dataFolder, 'compiled');
   const folders = new Map(templates.map(({ service, buildFolder }) => [service, buildFolder]));
+  const tracing = tracingOf(cloud);
   const fleet = createFleet();
   const pools = new Map<string, Pool>();
   const arns = new Map<string, string>();
-  for (const definition of defineFunctions(cloud)) {
+  for (const definition of defineFunctions(cloud, tracing?.daemonAddress)) {
     const folder = () => unpack(definition.s3Key, folders.get(definition.service) ?? '', codeFolder);
     pools.set(
       definition.name,
@@ -47,14 +51,15 @@ export const start = async (
         compiledFolder,
         log: cloud.log,
         metrics: cloud.metrics as MetricStore,
+        tracing: definition.isTraced ? tracing : undefined,
         fleet,
       }),
     );
     arns.set(definition.name, definition.arn);
   }
-  const invoke = (name: string, event: string) => {
+  const invoke = (name: string, event: string, traceHeader?: string) => {
     const pool = pools.get(name);
-    if (pool !== undefined) return pool.invoke(event);
+    if (pool !== undefined) return pool.invoke(event, traceHeader);
     const message = `Function not found: arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   };
@@ -67,10 +72,10 @@ export const start = async (
     check(event);
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
     if (input.InvocationType === 'Event') {
-      later.add(name, event);
+      later.add(name, event, input.TraceHeader);
       return { StatusCode: 202 };
     }
-    const { payload, functionError } = await invoke(name, event);
+    const { payload, functionError } = await invoke(name, event, input.TraceHeader);
     return {
       StatusCode: 200,
       Payload: payload,
@@ -99,6 +104,7 @@ const route: NonNullable<Api['route']> = ({ method, path, query, headers, body }
   const input = {
     FunctionName: decodeURIComponent(name),
     InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
+    TraceHeader: headers['x-amzn-trace-id'],
     Qualifier: query.get('Qualifier') ?? undefined,
     Payload: body.length === 0 ? 'null' : body.toString(),
   };
