@@ -80,6 +80,14 @@ const toAlarm = ({ arn, ref, properties }: Resource<Properties>): Alarm => {
   return { name: ref, arn, properties: { ...properties, ...read } };
 };
 
+const ruleOf = ({ name, properties }: Alarm): AlarmRule => {
+  try {
+    return parseAlarmRule(properties.AlarmRule ?? '');
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`);
+  }
+};
+
 /** The alarms of the templates. `changed` is told of each change of state. */
 export const createAlarms = (
   cloud: Cloud,
@@ -90,9 +98,7 @@ export const createAlarms = (
   const simple = cloud.ofType<Properties>('AWS::CloudWatch::Alarm').map(toAlarm);
   const composite = cloud.ofType<Properties>('AWS::CloudWatch::CompositeAlarm').map(toAlarm);
   const all = [...simple, ...composite];
-  const rules = new Map(
-    composite.map((alarm): [Alarm, AlarmRule] => [alarm, parseAlarmRule(alarm.properties.AlarmRule ?? '')]),
-  );
+  const rules = new Map(composite.map((alarm): [Alarm, AlarmRule] => [alarm, ruleOf(alarm)]));
   const judged = simple.filter((alarm) => {
     if (isSupported(alarm.properties)) return true;
     cloud.log.warn(

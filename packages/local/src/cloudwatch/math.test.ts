@@ -76,6 +76,8 @@ test.each<[string, string]>([
   ['SUM(a)', "Error in expression 'e': it must give a time series, and gives a number"],
   ['ANOMALY_DETECTION_BAND(a)', 'The function ANOMALY_DETECTION_BAND is not supported on this machine'],
   ['FILL(a)', 'FILL takes more arguments than 1'],
+  ['a * PERIOD(c)', 'The expression refers to c, which no query has as its Id'],
+  ['PERIOD(1)', 'PERIOD takes the id of a query'],
   ['"a"', 'Unexpected text "a" in an expression'],
 ])('%s is refused', (expression, message) => {
   expect(() => run(expression)).toThrow(

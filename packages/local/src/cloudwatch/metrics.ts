@@ -1,21 +1,12 @@
 import type { Datum, Metrics } from '../cloud.ts';
 import { addTo } from './distribution.ts';
+import { mergeInto, noValues, type Statistics, type Sums } from './statistics.ts';
 
 /** What names a metric: with another set of dimensions it is another metric. */
 export interface MetricName {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
-}
-
-/** What one minute of a metric adds up to, as CloudWatch keeps it. */
-export interface Statistics {
-  sum: number;
-  count: number;
-  minimum: number;
-  maximum: number;
-  /** Undefined once something was added of which only such sums are known. */
-  distribution: Map<number, number> | undefined;
 }
 
 interface Metric extends MetricName {
@@ -38,9 +29,7 @@ export interface MetricStore extends Metrics {
   /** Adds a value; false where it is too old to be kept. */
   add(sample: Sample): boolean;
   /** Adds what somebody else has added up. */
-  addSums(
-    sample: Omit<Sample, 'value' | 'count'> & { readonly sums: Omit<Statistics, 'distribution'> },
-  ): boolean;
+  addSums(sample: Omit<Sample, 'value' | 'count'> & { readonly sums: Sums }): boolean;
   /** The minutes of one metric, in no order; `minute` in ms since 1970. */
   read(metric: MetricName): readonly { minute: number; statistics: Readonly<Statistics> }[];
   unitOf(metric: MetricName): string | undefined;
@@ -79,14 +68,6 @@ const branchOf = (root: Branch, { namespace, name, dimensions }: MetricName): Br
   for (const dimension of names) branch = step(step(branch, dimension), dimensions[dimension] as string);
   return branch;
 };
-
-const noValues = (): Statistics => ({
-  sum: 0,
-  count: 0,
-  minimum: Number.POSITIVE_INFINITY,
-  maximum: Number.NEGATIVE_INFINITY,
-  distribution: new Map(),
-});
 
 /** Metrics in memory, minute by minute. */
 export const createMetrics = (now: () => number = Date.now): MetricStore => {
@@ -165,25 +146,4 @@ export const createMetrics = (now: () => number = Date.now): MetricStore => {
       return [...metrics];
     },
   };
-};
-
-type Sums = Omit<Statistics, 'distribution'>;
-
-const mergeInto = (statistics: Sums, { sum, count, minimum, maximum }: Sums): void => {
-  statistics.sum += sum;
-  statistics.count += count;
-  if (minimum < statistics.minimum) statistics.minimum = minimum;
-  if (maximum > statistics.maximum) statistics.maximum = maximum;
-};
-
-/** Several minutes as one. */
-export const merge = (parts: readonly Readonly<Statistics>[]): Statistics => {
-  const merged = noValues();
-  for (const part of parts) {
-    mergeInto(merged, part);
-    if (part.distribution === undefined) merged.distribution = undefined;
-    for (const [counter, count] of part.distribution ?? [])
-      merged.distribution?.set(counter, (merged.distribution.get(counter) ?? 0) + count);
-  }
-  return merged;
 };

@@ -1,5 +1,6 @@
-import { evaluate, type Line } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
+import type { Line } from './lines.ts';
 import type { MetricName, MetricStore } from './metrics.ts';
 import { dimensionsOf, periodOf, type Span, seriesOf, validationError } from './series.ts';
 
@@ -50,6 +51,12 @@ export const runQueries = (
   const byId = new Map(queries.map((query) => [query.Id, query]));
   const known = new Map<string, Line | readonly Line[] | 'in progress'>();
 
+  const queryOf = (id: string): Query => {
+    const query = byId.get(id);
+    if (query !== undefined) return query;
+    throw validationError(`The expression refers to ${id}, which no query has as its Id`);
+  };
+
   const lineOf = ({ Id, Label }: Query, stat: NonNullable<Query['MetricStat']>): Line => {
     const metric = metricOf(stat);
     const isOtherUnit = stat.Unit !== undefined && metrics.unitOf(metric) !== stat.Unit;
@@ -59,17 +66,15 @@ export const runQueries = (
   };
 
   /** An expression without a period of its own has that of what it refers to: the longest. */
-  const periodFor = ({ Period }: Query): number =>
-    Period !== undefined
-      ? periodOf(Period)
+  const periodFor = ({ Period, MetricStat: own }: Query): number =>
+    own !== undefined || Period !== undefined
+      ? periodOf(own?.Period ?? Period)
       : Math.max(
           ...queries.map(({ MetricStat }) => (MetricStat === undefined ? 0 : periodOf(MetricStat.Period))),
         ) || 300_000;
 
   const result = (id: string): Line | readonly Line[] => {
-    const query = byId.get(id);
-    if (query === undefined)
-      throw validationError(`The expression refers to ${id}, which no query has as its Id`);
+    const query = queryOf(id);
     const before = known.get(id);
     if (before === 'in progress') throw validationError(`The expression of ${id} refers to itself`);
     if (before !== undefined) return before;
@@ -87,6 +92,7 @@ export const runQueries = (
       period: periodFor(query),
       span,
       query: result,
+      periodOf: (id) => periodFor(queryOf(id)),
       metrics: () =>
         queries.filter(({ MetricStat }) => MetricStat !== undefined).map((each) => result(each.Id) as Line),
     });

@@ -1,6 +1,7 @@
 import { AwsError } from '../cloud.ts';
 import { percentile } from './distribution.ts';
-import { type MetricName, type MetricStore, MINUTE_MS, merge, type Statistics } from './metrics.ts';
+import { type MetricName, type MetricStore, MINUTE_MS } from './metrics.ts';
+import { merge, type Statistics } from './statistics.ts';
 
 /** Values by the start of their period, in ms since 1970, the oldest first. */
 export type Series = ReadonlyMap<number, number>;

@@ -1,8 +1,9 @@
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import { act } from './alarm-actions.ts';
 import { type Alarm, type Alarms, createAlarms } from './alarms.ts';
-import { getMetricData, getMetricStatistics, listMetrics, putMetricData } from './api.ts';
+import { getMetricData, getMetricStatistics, listMetrics } from './api.ts';
 import { type MetricStore, MINUTE_MS } from './metrics.ts';
+import { putMetricData } from './put-metric-data.ts';
 
 /** CloudWatch: metrics of the last three hours, and the alarms of the templates, judged once a minute. */
 export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api }> => {

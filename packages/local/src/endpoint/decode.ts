@@ -119,13 +119,15 @@ const decodeRest = (
   body: Buffer,
   find: Find,
 ): Request => {
-  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-  const prefix = serviceOf(headers, searchParams);
+  // Not through URL, for which "a/../b", a key that S3 knows, is "b".
+  const [path = '', ...rest] = url.split('?');
+  const query = new URLSearchParams(rest.join('?'));
+  const prefix = serviceOf(headers, query);
   if (prefix === undefined)
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  const asked = find(prefix).route?.({ method, path: pathname, query: searchParams, headers, body });
+  const asked = find(prefix).route?.({ method, path, query, headers, body });
   if (asked !== undefined) return { protocol: 'rest', prefix, ...asked };
-  throw new AwsError('UnknownOperationException', `${method} ${pathname} is no AWS call known here`, 404);
+  throw new AwsError('UnknownOperationException', `${method} ${path} is no AWS call known here`, 404);
 };
 
 /** The JSON of a request's body. */

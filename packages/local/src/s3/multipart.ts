@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AwsError, type WireAnswer } from '../cloud.ts';
-import { type Checksum, checksumOf, readBody } from './body.ts';
+import type { WireAnswer } from '../cloud.ts';
+import { type Checksum, readBody } from './body.ts';
 import type { Bucket } from './buckets.ts';
-import { invalidArgument, malformedXml, noSuchUpload } from './errors.ts';
+import { invalidArgument, noSuchUpload } from './errors.ts';
 import type { Ground } from './ground.ts';
 import { type Input, text } from './input.ts';
-import { checkKey, commit, keptHeaders, writtenHeaders } from './writes.ts';
-import { parseXml, xmlAnswer } from './xml.ts';
+import { checkKey, keptHeaders, writtenHeaders } from './writes.ts';
+import { xmlAnswer } from './xml.ts';
 
-interface Upload {
+export interface Upload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
@@ -26,24 +26,24 @@ export interface Part {
   readonly checksum?: Checksum;
 }
 
-/** AWS's limits: every part but the last has 5 MiB, and there are ten thousand at most. */
-const MIN_PART_BYTES = 5 * 1024 * 1024;
+/** AWS's limit. */
 const MAX_PARTS = 10_000;
 
 /** Parts may have been uploaded in any order; keys sort as texts. */
 const partKey = (id: string, number: number) => `part/${id}/${String(number).padStart(5, '0')}`;
 
-const uploadOf = ({ store }: Ground, input: Input): Upload => {
+export const uploadOf = ({ store }: Ground, input: Input): Upload => {
   const upload = store.get<Upload>(`upload/${text(input, 'UploadId')}`);
   if (upload === undefined || upload.bucket !== input.Bucket || upload.key !== input.Key)
     throw noSuchUpload();
   return upload;
 };
 
-const partsOf = ({ store }: Ground, { id }: Upload): Part[] =>
+export const partsOf = ({ store }: Ground, { id }: Upload): Part[] =>
   store.list<Part>(`part/${id}/`).map(({ value }) => value);
 
-const forget = async (ground: Ground, upload: Upload, parts: readonly Part[]): Promise<void> => {
+/** Once it is done with, or given up. */
+export const forget = async (ground: Ground, upload: Upload, parts: readonly Part[]): Promise<void> => {
   ground.store.delete(`upload/${upload.id}`);
   for (const { number } of parts) ground.store.delete(partKey(upload.id, number));
   await ground.files.remove(parts.map(({ file }) => file));
@@ -93,71 +93,6 @@ export const uploadPart = async (ground: Ground, _bucket: Bucket, input: Input):
   await ground.files.remove([replaced?.file]);
   const { 'x-amz-checksum-type': _type, ...headers } = writtenHeaders({ ...part, key: '', headers: {} });
   return { status: 200, headers, body: '' };
-};
-
-/** The parts that the client names, in its order, which must be theirs. */
-const named = (body: Buffer, uploaded: readonly Part[]): Part[] => {
-  const { Part: wanted } = parseXml('CompleteMultipartUpload', body) as {
-    Part?: { PartNumber?: string; ETag?: string }[];
-  };
-  if (wanted === undefined) throw malformedXml();
-  const parts = wanted.map(({ PartNumber, ETag = '' }) => {
-    const part = uploaded.find(({ number }) => number === Number(PartNumber));
-    if (part === undefined || part.etag.replaceAll('"', '') !== ETag.replaceAll('"', ''))
-      throw new AwsError(
-        'InvalidPart',
-        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-      );
-    return part;
-  });
-  if (parts.some(({ number }, index) => index > 0 && number <= (parts[index - 1] as Part).number))
-    throw new AwsError(
-      'InvalidPartOrder',
-      'The list of parts was not in ascending order. Parts must be ordered by part number.',
-    );
-  if (parts.slice(0, -1).some(({ size }) => size < MIN_PART_BYTES))
-    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
-  return parts;
-};
-
-/** The checksum of the parts' checksums, with how many they are. */
-const composite = async ({ algorithm }: Upload, parts: readonly Part[]): Promise<Checksum | undefined> => {
-  const values = parts.map(({ checksum }) =>
-    checksum?.algorithm === algorithm ? checksum?.value : undefined,
-  );
-  if (algorithm === undefined || values.includes(undefined)) return undefined;
-  const joined = Buffer.concat(values.map((value) => Buffer.from(value ?? '', 'base64')));
-  return { algorithm, value: `${await checksumOf(algorithm, joined)}-${parts.length}`, type: 'COMPOSITE' };
-};
-
-export const completeUpload = async (ground: Ground, bucket: Bucket, input: Input): Promise<WireAnswer> => {
-  const upload = uploadOf(ground, input);
-  const uploaded = partsOf(ground, upload);
-  const parts = named(input.Body ?? Buffer.alloc(0), uploaded);
-  const hashes = parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
-  const digest = createHash('md5').update(Buffer.concat(hashes)).digest('hex');
-  const checksum = await composite(upload, parts);
-  const stored = await commit(ground, bucket, input, {
-    file: await ground.files.join(parts.map(({ file }) => file)),
-    size: parts.reduce((sum, { size }) => sum + size, 0),
-    etag: `"${digest}-${parts.length}"`,
-    headers: upload.headers,
-    checksum,
-    by: 'CompleteMultipartUpload',
-  });
-  await forget(ground, upload, uploaded);
-  const { etag: _etag, ...headers } = writtenHeaders(stored);
-  const content = {
-    Location: `${ground.endpoint}/${bucket.name}/${encodeURIComponent(upload.key)}`,
-    Bucket: bucket.name,
-    Key: upload.key,
-    ETag: stored.etag,
-    ...(checksum !== undefined && {
-      [`Checksum${checksum.algorithm.toUpperCase()}`]: checksum.value,
-      ChecksumType: checksum.type,
-    }),
-  };
-  return xmlAnswer('CompleteMultipartUploadResult', content, headers);
 };
 
 export const abortUpload = async (ground: Ground, _bucket: Bucket, input: Input): Promise<WireAnswer> => {

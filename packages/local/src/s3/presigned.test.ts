@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -127,6 +129,32 @@ test('who signed may do no more than its role', async () => {
   expect(await refusal(await upload(await urlToPut('others/b.png')))).toMatch(
     /^403 AccessDenied: User: .*\/emporium-shop-local-sign is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::images\/others\/b.png/,
   );
+});
+
+test('the bucket may stand in the host, as on AWS', async () => {
+  const port = new URL(local.endpoint).port;
+  const from = new S3Client({
+    region: 'us-east-1',
+    endpoint: `http://localhost:${port}`,
+    credentials: {
+      accessKeyId: accessKeyOf('emporium-shop-local-sign'),
+      secretAccessKey: 'local',
+    },
+  });
+  await upload(await urlToPut('products/f'));
+  const url = new URL(
+    await getSignedUrl(from, new GetObjectCommand({ Bucket: 'images', Key: 'products/f' })),
+  );
+  expect(url.host).toBe(`images.localhost:${port}`);
+  // Not by fetch, which lets nobody set the host: that name may lead nowhere on this machine.
+  const request = get({
+    host: '127.0.0.1',
+    port,
+    path: url.pathname + url.search,
+    headers: { host: url.host },
+  });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  expect([response.statusCode, Buffer.concat(await response.toArray()).toString()]).toEqual([200, 'pixels']);
 });
 
 test('an upload has to fit a checksum in the URL', async () => {

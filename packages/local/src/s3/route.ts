@@ -38,11 +38,23 @@ const ON_OBJECT: Readonly<Record<string, string>> = {
 
 const MARKERS = ['list-type', 'versions', 'uploads', 'location', 'delete', 'uploadId'];
 
+/** To leave them out silently would be to store something else than what was sent. */
+const refuseHeaders = (headers: Request['headers']): void => {
+  const acl = headers['x-amz-acl'];
+  if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control')
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+  const unknown = ['x-amz-tagging', 'x-amz-object-lock-mode', 'x-amz-website-redirect-location'].find(
+    (name) => headers[name] !== undefined,
+  );
+  if (unknown !== undefined) throw notImplemented(unknown);
+};
+
 const actionOf = ({ method, query, headers }: Request, { Bucket, Key }: Input): string => {
   if (method === 'OPTIONS') return 'Preflight';
   const part = SUBRESOURCES.find((name) => query.has(name));
   if (part !== undefined) throw notImplemented(`${method} ?${part}`);
   if (!Bucket && method === 'GET') return 'ListBuckets';
+  refuseHeaders(headers);
   const marker = MARKERS.find((name) => query.has(name)) ?? '';
   const action = (Key ? ON_OBJECT : ON_BUCKET)[`${method} ${marker}`];
   if (action === undefined) throw notImplemented(`${method} of a ${Key ? 'key' : 'bucket'}`);
@@ -91,9 +103,10 @@ export const createRoute =
     let input: Input = { Method: request.method };
     try {
       input = toInput(request);
-      const action = actionOf(request, input);
+      const isSigned = request.query.has('X-Amz-Signature');
       // A browser asks before it sends, and signs nothing.
-      if (action !== 'Preflight' && request.query.has('X-Amz-Signature')) checkPresigned(request, now());
+      if (isSigned && request.method !== 'OPTIONS') checkPresigned(request, now());
+      const action = actionOf(request, input);
       return { action, input };
     } catch (error) {
       return { action: 'Refuse', input: { ...input, Refused: error as Error } };

@@ -2,27 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Api, AwsError, type Caller, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
 import { type Bucket, readBuckets } from './buckets.ts';
+import { completeUpload } from './complete-upload.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { deleteObject, deleteObjects } from './deletes.ts';
 import { accessDenied } from './errors.ts';
 import { openFiles } from './files.ts';
 import type { Ground } from './ground.ts';
 import type { Input } from './input.ts';
 import { listBuckets, listObjects, listVersions } from './lists.ts';
-import {
-  abortUpload,
-  completeUpload,
-  createUpload,
-  listParts,
-  listUploads,
-  type Part,
-  uploadPart,
-} from './multipart.ts';
+import { abortUpload, createUpload, listParts, listUploads, type Part, uploadPart } from './multipart.ts';
 import { createNotifications } from './notifications.ts';
 import { createObjects, type StoredObject } from './objects.ts';
 import { permissions } from './permissions.ts';
 import { getObject, headObject } from './reads.ts';
 import { createRoute } from './route.ts';
-import { copyObject, deleteObject, deleteObjects, putObject } from './writes.ts';
+import { copyObject, putObject } from './writes.ts';
 import { xmlAnswer, xmlError } from './xml.ts';
 
 type Operation = (

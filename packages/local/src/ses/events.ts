@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Caller, Cloud } from '../cloud.ts';
 import { addressOf, type Email } from './email.ts';
-
-type EventType = 'Send' | 'Delivery' | 'Bounce' | 'Complaint';
+import { type EventType, outcomesOf } from './simulator.ts';
 
 interface Properties {
   readonly ConfigurationSetName: string;
@@ -28,75 +26,6 @@ const DETAIL_TYPES: Readonly<Record<EventType, string>> = {
   Delivery: 'Email Delivered',
   Bounce: 'Email Bounced',
   Complaint: 'Email Complaint Received',
-};
-
-/** SES's mailbox simulator: what becomes of an e-mail to one of its addresses, which may have a `+label`. */
-const fateOf = (mailbox: string): 'bounce' | 'complaint' | 'suppressionlist' | 'delivery' => {
-  const [, name] =
-    /^(bounce|complaint|suppressionlist)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(addressOf(mailbox)) ??
-    [];
-  return (name?.toLowerCase() as 'bounce' | undefined) ?? 'delivery';
-};
-
-const bounce = (recipient: string, isSuppressed: boolean, timestamp: string) => ({
-  bounceType: 'Permanent',
-  bounceSubType: isSuppressed ? 'Suppressed' : 'General',
-  bouncedRecipients: [
-    {
-      emailAddress: addressOf(recipient),
-      action: 'failed',
-      status: '5.1.1',
-      diagnosticCode: isSuppressed
-        ? 'Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.'
-        : 'smtp; 550 5.1.1 user unknown',
-    },
-  ],
-  timestamp,
-  feedbackId: `0100${randomUUID()}-000000`,
-  reportingMTA: 'dsn; a8-70.smtp-out.amazonses.com',
-});
-
-const complaint = (recipient: string, timestamp: string) => ({
-  complainedRecipients: [{ emailAddress: addressOf(recipient) }],
-  timestamp,
-  feedbackId: `0100${randomUUID()}-000000`,
-  userAgent: 'Amazon SES Mailbox Simulator',
-  complaintFeedbackType: 'abuse',
-  arrivalDate: timestamp,
-});
-
-const delivery = (recipients: readonly string[], timestamp: string) => ({
-  timestamp,
-  processingTimeMillis: 1,
-  recipients: recipients.map(addressOf),
-  smtpResponse: '250 2.6.0 Message received',
-  reportingMTA: 'a8-70.smtp-out.amazonses.com',
-});
-
-/** What becomes of an e-mail, in the order in which it happens. */
-const eventsOf = (
-  { email }: Sent,
-  timestamp: string,
-): { eventType: EventType; [detail: string]: unknown }[] => {
-  const byFate = Map.groupBy([...email.to, ...email.cc, ...email.bcc], fateOf);
-  const delivered = [...(byFate.get('delivery') ?? []), ...(byFate.get('complaint') ?? [])];
-  const bounced = (fate: 'bounce' | 'suppressionlist') =>
-    (byFate.get(fate) ?? []).map((recipient) => ({
-      eventType: 'Bounce' as const,
-      bounce: bounce(recipient, fate === 'suppressionlist', timestamp),
-    }));
-  return [
-    { eventType: 'Send', send: {} },
-    ...(delivered.length > 0
-      ? [{ eventType: 'Delivery' as const, delivery: delivery(delivered, timestamp) }]
-      : []),
-    ...bounced('bounce'),
-    ...bounced('suppressionlist'),
-    ...(byFate.get('complaint') ?? []).map((recipient) => ({
-      eventType: 'Complaint' as const,
-      complaint: complaint(recipient, timestamp),
-    })),
-  ];
 };
 
 const describe = (
@@ -162,7 +91,7 @@ export const createEvents = (cloud: Cloud): ((sent: Sent) => void) => {
     const timestamp = new Date().toISOString();
     const mail = describe(cloud, sent, timestamp);
     const setArn = `arn:aws:ses:${cloud.region}:${cloud.accountId}:configuration-set/${sent.configurationSet}`;
-    for (const event of eventsOf(sent, timestamp)) {
+    for (const event of outcomesOf(sent.email, timestamp)) {
       cloud.metrics.put({ namespace: 'AWS/SES', name: event.eventType, dimensions: {}, value: 1 });
       for (const { properties } of destinations.get(sent.configurationSet ?? '') ?? [])
         tell(properties, setArn, { ...event, mail } as { eventType: EventType }).catch((error) =>
