@@ -25,12 +25,14 @@ export const timeOf = (value: unknown, name: string): number => {
 
 /** Milliseconds; what is kept is kept by the minute, so a shorter period has no more to show. */
 export const periodOf = (seconds: unknown): number => {
-  const isShort = [1, 5, 10, 20, 30].includes(Number(seconds));
-  if (!isShort && !(Number.isInteger(seconds) && Number(seconds) > 0 && Number(seconds) % 60 === 0))
+  // Templates may write numbers as text.
+  const number = Number(seconds);
+  const isShort = [1, 5, 10, 20, 30].includes(number);
+  if (!isShort && !(number > 0 && number % 60 === 0))
     throw validationError(
       `The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60, and is ${seconds}`,
     );
-  return isShort ? MINUTE_MS : Number(seconds) * 1000;
+  return isShort ? MINUTE_MS : number * 1000;
 };
 
 const READERS: Readonly<Record<string, (statistics: Statistics) => number>> = {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -12,7 +13,21 @@ import { functionForTest, packageForTest, recordingLog } from '../test-cloud.ts'
 
 const under = (path: string) => ({ 'Fn::Sub': `\${Images.Arn}/${path}` });
 
+const modulePath = createRequire(import.meta.url).resolve;
+
+/** As a service would write it: a client without options, and whatever the environment says. */
+const source = `
+import { GetObjectCommand, PutObjectCommand, S3Client } from '${modulePath('@aws-sdk/client-s3')}';
+import { getSignedUrl } from '${modulePath('@aws-sdk/s3-request-presigner')}';
+const s3 = new S3Client({});
+export const handler = async () => {
+  const object = { Bucket: 'images', Key: 'products/own.txt' };
+  await s3.send(new PutObjectCommand({ ...object, Body: 'by a function' }));
+  return getSignedUrl(s3, new GetObjectCommand(object));
+};`;
+
 const shop = packageForTest({
+  functions: { sign: source },
   resources: {
     Images: {
       Type: 'AWS::S3::Bucket',
@@ -32,6 +47,8 @@ const shop = packageForTest({
       },
     },
     ...functionForTest('sign', {
+      Timeout: 30,
+      MemorySize: 512,
       allow: [
         ['s3:PutObject', under('products/*')],
         ['s3:GetObject', under('*')],
@@ -87,6 +104,13 @@ test('whoever has the URL uploads, and another URL shows what came', async () =>
   expect(response.headers.get('content-type')).toBe('image/png');
   expect(response.headers.get('content-disposition')).toBe('attachment; filename="a.png"');
   expect(await response.text()).toBe('pixels');
+});
+
+test('a function with a plain client writes, and hands out a URL', async () => {
+  const { payload, functionError } = await local.cloud.invoke('emporium-shop-local-sign', {});
+  expect([functionError, payload]).toEqual([undefined, expect.stringMatching(/^"http:/)]);
+  const response = await fetch(JSON.parse(payload));
+  expect(await response.text()).toBe('by a function');
 });
 
 const does = 'The request signature we calculated does not match the signature you provided';

@@ -223,12 +223,16 @@ test('copies, with the source’s metadata or with new ones', async () => {
 });
 
 test('deletes one, and many: what is not there is deleted just as well', async () => {
-  for (const key of ['d/1', 'd/2', 'd/3']) await put(key, key);
+  // A key may hold what XML can't hold as it is.
+  const odd = 'd/&<>"\'\r\n\t %41+';
+  for (const key of ['d/1', 'd/2', odd]) await put(key, key);
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'files', Prefix: 'd/&' }));
+  expect(Contents?.map(({ Key }) => Key)).toEqual([odd]);
   await s3.send(new DeleteObjectCommand({ Bucket: 'files', Key: 'd/1' }));
-  const Objects = ['d/2', 'd/3', 'd/none'].map((Key) => ({ Key }));
+  const Objects = ['d/2', odd, 'd/none'].map((Key) => ({ Key }));
   const { Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket: 'files', Delete: { Objects } }));
   expect(Deleted).toHaveLength(3);
-  expect(await failure(get('d/2'))).toBe('NoSuchKey 404');
+  for (const key of ['d/1', 'd/2', odd]) expect(await failure(get(key))).toBe('NoSuchKey 404');
 });
 
 test('an upload in parts becomes one object', async () => {

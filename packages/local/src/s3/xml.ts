@@ -39,6 +39,8 @@ export const xmlError = (content: Xml): string =>
 const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
+  // For characters by their number, which a key may hold.
+  htmlEntities: true,
   isArray: (name) => name === 'Object' || name === 'Part',
 });
 
