@@ -27,7 +27,11 @@ export const openFiles = async (folder: string, inUse: ReadonlySet<string>): Pro
     remove,
     write: async (content) => {
       const file = randomUUID();
-      await writeFile(path(file), content);
+      await writeFile(path(file), content).catch(async (error) => {
+        // A full disk shall not be left with half of it.
+        await remove([file]);
+        throw error;
+      });
       return file;
     },
     read: async (file, range) => {
@@ -47,8 +51,13 @@ export const openFiles = async (folder: string, inUse: ReadonlySet<string>): Pro
     },
     join: async (files) => {
       const joined = randomUUID();
-      for (const file of files)
-        await pipeline(createReadStream(path(file)), createWriteStream(path(joined), { flags: 'a' }));
+      try {
+        for (const file of files)
+          await pipeline(createReadStream(path(file)), createWriteStream(path(joined), { flags: 'a' }));
+      } catch (error) {
+        await remove([joined]);
+        throw error;
+      }
       return joined;
     },
   };

@@ -95,8 +95,8 @@ export const getObject = async (ground: Ground, bucket: Bucket, input: Input): P
   try {
     return { ...answer, body: await ground.files.read(file, range) };
   } catch (error) {
-    // Replaced or deleted since it was looked up.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return getObject(ground, bucket, input);
+    // Replaced or deleted since it was looked up: now there is another one, or none.
+    if (find(ground, bucket, input).file !== file) return getObject(ground, bucket, input);
     throw error;
   }
 };

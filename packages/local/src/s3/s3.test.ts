@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -345,6 +345,21 @@ test('what is not there, or not done here, is refused in S3’s words', async ()
     501,
     expect.stringContaining('<Code>NotImplemented</Code>'),
   ]);
+});
+
+test('what this machine fails at is an InternalError, and leaves nothing', async () => {
+  await put('lost', 'x');
+  const folder = join(dataFolder, 's3');
+  const aside = `${folder}-aside`;
+  renameSync(folder, aside);
+  try {
+    expect(await failure(get('lost'))).toBe('InternalError 500');
+    expect(await failure(put('unwritten', 'x'))).toBe('InternalError 500');
+  } finally {
+    renameSync(aside, folder);
+  }
+  expect(await failure(get('unwritten'))).toBe('NoSuchKey 404');
+  expect(await text('lost')).toBe('x');
 });
 
 test('objects outlive a restart; a file that a crash left behind does not', async () => {

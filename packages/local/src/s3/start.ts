@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Api, AwsError, type Caller, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
+import {
+  type Api,
+  AwsError,
+  type Caller,
+  type Cloud,
+  type Log,
+  type Running,
+  type WireAnswer,
+} from '../cloud.ts';
 import { type Bucket, readBuckets } from './buckets.ts';
 import { completeUpload } from './complete-upload.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -76,7 +84,9 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
         const operation = operations[action];
         if (operation === undefined) throw new AwsError('NotImplemented', `s3:${action}`, 501);
         const bucket = ground.buckets.get(input.Bucket);
-        const answer = await answerFor(ground, bucket, input, caller, operation);
+        const answer = await answerFor(ground, bucket, input, caller, operation).catch((error) => {
+          throw error instanceof AwsError ? error : internalError(cloud.log, error);
+        });
         return { ...answer, headers: { ...answer.headers, ...corsHeaders(bucket, input) } };
       },
       encode: (_action: string, answer: WireAnswer) => ({
@@ -90,6 +100,12 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
       notifications.stop();
     },
   };
+};
+
+/** Such as a full disk: the log says why, the client that it may try again. */
+const internalError = (log: Log, error: Error): AwsError => {
+  log.error('s3', error.message);
+  return new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
 };
 
 /** Who may not list a bucket isn't told what it lacks, either. */
