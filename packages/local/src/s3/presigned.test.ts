@@ -128,6 +128,9 @@ test('a URL is good for what was signed only', async () => {
   ];
   for (const response of await Promise.all(changed))
     expect(await refusal(response)).toMatch(new RegExp(`^403 SignatureDoesNotMatch: ${does}`));
+  expect(await refusal(await upload(url.replace(/&X-Amz-Signature=[^&]+/, '')))).toMatch(
+    /^400 AuthorizationQueryParametersError/,
+  );
   expect(await refusal(await upload(url, { 'content-type': 'image/png', 'x-amz-acl': 'public' }))).toBe(
     '403 AccessDenied: There were headers present in the request which were not signed',
   );

@@ -103,9 +103,9 @@ export const createRoute =
     let input: Input = { Method: request.method };
     try {
       input = toInput(request);
-      const isSigned = request.query.has('X-Amz-Signature');
-      // A browser asks before it sends, and signs nothing.
-      if (isSigned && request.method !== 'OPTIONS') checkPresigned(request, now());
+      // Who signs no header signs the URL; but a browser that asks before it sends signs nothing.
+      const isInUrl = request.headers.authorization === undefined;
+      if (isInUrl && request.method !== 'OPTIONS') checkPresigned(request, now());
       const action = actionOf(request, input);
       return { action, input };
     } catch (error) {
