@@ -95,6 +95,11 @@ export interface Invocation {
   readonly functionError?: 'Unhandled';
 }
 
+interface InvokeOptions {
+  /** The trace that the invocation is part of, as `X-Amzn-Trace-Id` has it. */
+  readonly traceHeader?: string;
+}
+
 /** What every module is given. */
 export interface Cloud {
   readonly region: string;
@@ -113,7 +118,7 @@ export interface Cloud {
   /** Answers a request as the endpoint does, without a socket. It never rejects. */
   answer(request: WireRequest): Promise<WireAnswer>;
   /** Invokes a function by name or ARN and waits for its answer. Permissions are the caller's business: use `call(…, 'lambda', 'Invoke', …)` to have them checked. */
-  invoke(functionName: string, payload: unknown): Promise<Invocation>;
+  invoke(functionName: string, payload: unknown, options?: InvokeOptions): Promise<Invocation>;
   readonly metrics: Metrics;
   /** A durable key-value store of the module's own, in the data folder's one SQLite file. */
   store(name: string): Store;

@@ -81,8 +81,9 @@ export const createCloud = async (options: Options): Promise<Ground> => {
         return (await api.handle(action, input as never, caller)) as Output;
       },
       answer: endpoint.answer,
-      invoke: async (FunctionName, Payload) => {
-        const answer = (await find('lambda').handle('Invoke', { FunctionName, Payload } as never, {
+      invoke: async (FunctionName, Payload, { traceHeader } = {}) => {
+        const input = { FunctionName, Payload, TraceHeader: traceHeader };
+        const answer = (await find('lambda').handle('Invoke', input as never, {
           kind: 'root',
         })) as { Payload: string; FunctionError?: 'Unhandled' };
         return {

@@ -1,11 +1,13 @@
 import type { Cloud, Running } from './cloud.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
+import * as cloudwatch from './cloudwatch/start.ts';
 import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
 import * as frontDoor from './front-door/start.ts';
 import * as kms from './kms/start.ts';
 import * as lambda from './lambda/start.ts';
+import * as s3 from './s3/start.ts';
 import * as scheduler from './scheduler/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
 import * as ses from './ses/start.ts';
@@ -16,6 +18,7 @@ import * as ssm from './ssm/start.ts';
 import * as stepFunctions from './step-functions/start.ts';
 import * as streams from './streams/start.ts';
 import * as sts from './sts/start.ts';
+import * as xray from './xray/start.ts';
 
 interface Module {
   /** The IAM prefix whose actions the module answers. */
@@ -27,6 +30,8 @@ interface ModuleOptions {
   /** Of the front door; 0 takes a free one. */
   readonly port: number;
   readonly templates: readonly PackagedService[];
+  /** Whether functions trace what they do. */
+  readonly trace: boolean;
 }
 
 /** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
@@ -35,12 +40,16 @@ export const modules: readonly Module[] = [
   { prefix: 'kms', start: kms.start },
   { prefix: 'dynamodb', start: dynamodb.start },
   { prefix: 'sqs', start: sqs.start },
+  // Before Lambda, whose functions are told where to send their segments.
+  { prefix: 'xray', start: xray.start },
   { prefix: 'lambda', start: lambda.start },
   { prefix: 'ssm', start: ssm.start },
   { prefix: 'secretsmanager', start: secretsManager.start },
   { prefix: 'cognito-idp', start: cognito.start },
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
+  { prefix: 's3', start: s3.start },
+  { prefix: 'cloudwatch', start: cloudwatch.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
   { prefix: 'scheduler', start: scheduler.start },

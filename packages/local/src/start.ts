@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly stage?: string;
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** Whether functions with active tracing send segments to X-Ray. Default no: it costs them time. */
+  readonly trace?: boolean;
   /** Default: labelled lines on standard error. */
   readonly log?: Log;
 }
@@ -48,6 +50,7 @@ export const startLocal = async ({
   endpointPort = 0,
   stage = 'local',
   region = 'us-east-1',
+  trace = false,
   log = createLog(),
 }: StartOptions): Promise<LocalCloud> => {
   const { cloud, provide, close } = await createCloud({
@@ -67,7 +70,7 @@ export const startLocal = async ({
   try {
     let url = '';
     for (const { prefix, start } of modules) {
-      const module = await start(cloud, { port, templates });
+      const module = await start(cloud, { port, templates, trace });
       running.push(module);
       if (prefix !== undefined && module.api !== undefined) provide(prefix, module.api);
       if (module.url !== undefined) url = module.url;

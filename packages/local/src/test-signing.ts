@@ -1,5 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { secretAccessKey, sessionToken } from './iam/credentials.ts';
 
 /** A hash as the signer wants it: something to construct. */
 class Sha256 {
@@ -29,12 +30,24 @@ export interface SigningOptions {
   readonly date?: Date;
 }
 
+/** What a client needs to call as the holder of an access key: a function's counts only with its token. */
+export const credentialsOf = (accessKeyId: string) => ({
+  accessKeyId,
+  secretAccessKey,
+  ...(accessKeyId.startsWith('ASIA') && { sessionToken }),
+});
+
 /** The headers of a request, signed by AWS's own signer. */
 export const signRequest = async (url: string, options: SigningOptions): Promise<Record<string, string>> => {
   const { service, method = 'POST', body = '', headers = {}, region = 'us-east-1' } = options;
-  const { accessKeyId = 'local', secretAccessKey = 'local', sessionToken, date = new Date() } = options;
+  const { accessKeyId = 'local', secretAccessKey: secret = secretAccessKey, date = new Date() } = options;
   const { protocol, hostname, port, host, pathname, searchParams } = new URL(url);
-  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  const token = options.sessionToken;
+  const credentials = {
+    accessKeyId,
+    secretAccessKey: secret,
+    ...(token !== undefined && { sessionToken: token }),
+  };
   const signer = new SignatureV4({
     service,
     region,

@@ -217,6 +217,7 @@ const identities: Record<string, Identify> = {
   'AWS::CloudFront::OriginRequestPolicy': withId,
   'AWS::CloudFront::ResponseHeadersPolicy': withId,
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
+  'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::Events::EventBusPolicy': plain,
   'AWS::IAM::Policy': plain,
@@ -225,12 +226,18 @@ const identities: Record<string, Identify> = {
   'AWS::Lambda::Permission': plain,
   'AWS::Logs::ResourcePolicy': plain,
   'AWS::S3::BucketPolicy': plain,
+  'AWS::SES::ConfigurationSetEventDestination': plain,
   'AWS::SNS::Subscription': (input) => {
     const arn = `${input.property('TopicArn')}:${input.unique(32)}`;
     return { ref: arn, arn };
   },
   'AWS::SNS::TopicPolicy': plain,
   'AWS::SQS::QueuePolicy': plain,
+  'AWS::XRay::SamplingRule': (input) => {
+    const { RuleName } = input.property('SamplingRule') as { RuleName: string };
+    const arn = input.arn('xray', `sampling-rule/${RuleName}`);
+    return { ref: arn, arn, attributes: { RuleARN: arn } };
+  },
 };
 
 const functionArn = (input: IdentityInput): string => {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { type Api, AwsError, type WireRequest } from '../cloud.ts';
 import { decodeForm } from './query.ts';
 import type { Dialect, Request } from './request.ts';
@@ -80,7 +81,8 @@ const queryOf = (url: string): URLSearchParams => {
 export const parse = (body: Buffer): unknown => {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString());
+    // A big call to CloudWatch comes compressed; JSON never starts with that byte.
+    return JSON.parse((body[0] === 0x1f ? gunzipSync(body) : body).toString());
   } catch {
     throw new AwsError('SerializationException', '');
   }

@@ -19,6 +19,9 @@ interface PutEvents {
 /** How often an archive drops what is too old; ms. */
 const PRUNE_EVERY = 3_600_000;
 
+/** How other services of this cloud put their events, of sources that start with `aws.`: no call of AWS's own. */
+const SERVICE_EVENTS = 'PutServiceEvents';
+
 const warnOfTargets = (cloud: Cloud, rules: readonly Rule[]): void => {
   for (const { name, targets } of rules)
     for (const target of targets)
@@ -78,6 +81,7 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   return {
     api: {
       permissions: (action: string, input: PutEvents) => {
+        if (action === SERVICE_EVENTS) return [];
         const { Entries } = input;
         const resources = Array.isArray(Entries)
           ? [...new Set(Entries.map(busArn))]
@@ -85,7 +89,8 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
         return resources.map((resource) => ({ action: `events:${action}`, resource }));
       },
       async handle(action: string, input: PutEvents, caller) {
-        if (action === 'PutEvents') return putEvents(input, caller);
+        const isFromService = action === SERVICE_EVENTS && caller.kind === 'service';
+        if (action === 'PutEvents' || isFromService) return putEvents(input, caller);
         const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
         if (operation === undefined) throw new AwsError('UnknownOperationException', `events:${action}`, 404);
         return operation.handle(input as object);

@@ -47,10 +47,16 @@ export const outboxPage = (messages: readonly StoredMessage[]): string =>
       ? '<p>Nothing was sent yet.</p>'
       : messages
           .map(
-            ({ kind, to, subject, text, sentAt }) => `<article>
+            ({ kind, to, subject, text, sentAt, headers = {}, attachments = [] }) => `<article>
 <small>${asText(sentAt)} · ${kind} to ${asText(to.join(', '))}</small>
 ${subject === undefined ? '' : `<h2>${asText(subject)}</h2>`}
 <pre>${asText(text)}</pre>
+${[
+  ...Object.entries(headers),
+  ...attachments.map(({ name, type, bytes }) => [name, `${type}, ${bytes} bytes`]),
+]
+  .map(([name = '', value = '']) => `<small>${asText(name)}: ${asText(value)}</small><br>`)
+  .join('\n')}
 </article>`,
           )
           .join('\n'),

@@ -8,6 +8,8 @@ export interface InvokeInput {
   readonly InvocationType?: string | undefined;
   /** Base64 of a JSON object. */
   readonly ClientContext?: string | undefined;
+  /** The trace that the invocation is part of. */
+  readonly TraceHeader?: string | undefined;
   /** JSON text, or a value that becomes it. */
   readonly Payload?: unknown;
 }
@@ -35,6 +37,7 @@ export const route: NonNullable<Api['route']> = ({ method, path, query, headers,
     FunctionName: decoded(name),
     InvocationType: headers['x-amz-invocation-type'] as string | undefined,
     ClientContext: headers['x-amz-client-context'] as string | undefined,
+    TraceHeader: headers['x-amzn-trace-id'] as string | undefined,
     Qualifier: query.get('Qualifier') ?? undefined,
     Payload: body.length === 0 ? undefined : body.toString(),
   };

@@ -9,6 +9,7 @@ interface FunctionProperties {
   readonly Timeout?: number;
   readonly MemorySize?: number;
   readonly ReservedConcurrentExecutions?: number;
+  readonly TracingConfig?: { readonly Mode?: string };
   readonly DeadLetterConfig?: { readonly TargetArn?: string };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
@@ -51,6 +52,8 @@ export interface FunctionDefinition {
   readonly workers: number;
   readonly asynchronous: AsyncConfig;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it asks for active tracing. */
+  readonly isTraced: boolean;
 }
 
 /** Workers of a function that reserves none; Lambda would go to a thousand, this machine has to share its memory. */
@@ -59,19 +62,20 @@ const MAX_WORKERS = 4;
 /** Six hours. */
 const MAX_EVENT_AGE_SECONDS = 21_600;
 
-export const defineFunctions = (cloud: Cloud): readonly FunctionDefinition[] => {
+/** `daemonAddress` is where X-Ray's daemon listens, where anybody is to be traced. */
+export const defineFunctions = (cloud: Cloud, daemonAddress?: string): readonly FunctionDefinition[] => {
   const configs = cloud.ofType<EventInvokeConfig>('AWS::Lambda::EventInvokeConfig');
   return cloud.ofType<FunctionProperties>('AWS::Lambda::Function').map((resource) => {
     const { ref, arn } = resource;
     const config = configs.find(({ properties }) => [ref, arn].includes(properties.FunctionName));
-    return define(cloud, resource, config?.properties);
+    return define(cloud, resource, { config: config?.properties, daemonAddress });
   });
 };
 
 const define = (
   cloud: Cloud,
   { service, ref, arn, properties }: Resource<FunctionProperties>,
-  config: EventInvokeConfig | undefined,
+  { config, daemonAddress }: { config: EventInvokeConfig | undefined; daemonAddress: string | undefined },
 ): FunctionDefinition => ({
   name: ref,
   arn,
@@ -91,16 +95,21 @@ const define = (
     onFailure: config?.DestinationConfig?.OnFailure?.Destination,
     deadLetters: properties.DeadLetterConfig?.TargetArn,
   },
+  isTraced: isTraced(properties),
   environment: {
     ...unreserved,
-    // There is no X-Ray daemon here, and each worker's segments would cost memory and time.
-    POWERTOOLS_TRACE_ENABLED: 'false',
+    ...(isTraced(properties) && daemonAddress !== undefined
+      ? { AWS_XRAY_DAEMON_ADDRESS: daemonAddress }
+      : // Nobody listens, and each worker's segments would cost memory and time.
+        { POWERTOOLS_TRACE_ENABLED: 'false' }),
     ...Object.fromEntries(
       Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]),
     ),
     ...reserved(cloud, ref, properties),
   },
 });
+
+const isTraced = ({ TracingConfig }: FunctionProperties): boolean => TracingConfig?.Mode === 'Active';
 
 /** What Lambda sets unless the template does; none of it is this machine's. */
 const unreserved = {

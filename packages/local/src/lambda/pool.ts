@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { Invocation, Log, Metrics } from '../cloud.ts';
+import type { Invocation, Log } from '../cloud.ts';
+import { addEmbedded } from '../cloudwatch/emf.ts';
+import type { MetricStore } from '../cloudwatch/metrics.ts';
+import { type Tracing, untraced } from '../xray/tracing.ts';
 import type { FunctionCode } from './code.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { oversized, throttled, timedOut, toInvocation } from './failures.ts';
@@ -15,6 +17,8 @@ export interface InvocationRequest {
   /** Where the caller named the function with one. */
   readonly qualifier?: string | undefined;
   readonly clientContext?: unknown;
+  /** The trace that the invocation is part of. */
+  readonly traceHeader?: string | undefined;
 }
 
 /** One function, ready to be invoked. */
@@ -29,11 +33,13 @@ export interface Pool {
 interface PoolOptions extends Omit<WorkerOptions, 'codeFolder' | 'onLine' | 'onLoss'> {
   readonly code: FunctionCode;
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: MetricStore;
+  /** Undefined where the function is not traced. */
+  readonly tracing: Tracing | undefined;
 }
 
 export const createPool = (definition: FunctionDefinition, options: PoolOptions): Pool => {
-  const { code, log, metrics, inspect } = options;
+  const { code, log, metrics, tracing, inspect } = options;
   const { label, reserved = Number.POSITIVE_INFINITY } = definition;
   let running = 0;
   let stopped = false;
@@ -45,7 +51,10 @@ export const createPool = (definition: FunctionDefinition, options: PoolOptions)
   const workers = createWorkers(definition, {
     ...options,
     codeFolder: code.folder,
-    onLine: (line) => log.info(label, code.translate(line)),
+    onLine: (line) => {
+      addEmbedded(metrics, line);
+      log.info(label, code.translate(line));
+    },
     onLoss: report,
   });
 
@@ -63,13 +72,17 @@ export const createPool = (definition: FunctionDefinition, options: PoolOptions)
     const instance = await workers.acquire();
     if ('errorType' in instance) return fail(request.requestId, instance);
     const since = performance.now();
-    const call = instance.call(describeCall(definition, request, instance.logStreamName));
+    const trace = tracing?.begin(definition, request.traceHeader);
+    const traceId = trace?.header ?? untraced(request.traceHeader);
+    const { logStreamName } = instance;
+    const call = instance.call(describeCall(definition, request, { logStreamName, traceId }));
     const answer = inspect ? await call : await withTimeout(call, definition.timeoutSeconds);
     const value = performance.now() - since;
     metrics.put({ namespace: 'AWS/Lambda', name: 'Duration', dimensions, value, unit: 'Milliseconds' });
     // What is still running after a time-out would answer the next event.
     if (answer === 'late') workers.discard(instance);
     else workers.release(instance);
+    trace?.end({ requestId: request.requestId, failed: answer === 'late' || answer.kind !== 'result' });
     if (answer === 'late') return fail(request.requestId, timedOut(definition.timeoutSeconds));
     if (answer.kind !== 'result') return fail(request.requestId, (answer as { error: ErrorPayload }).error);
     const error = oversized(answer.payload);
@@ -118,11 +131,11 @@ const describeError = (
 const describeCall = (
   definition: FunctionDefinition,
   { event, requestId, qualifier, clientContext }: InvocationRequest,
-  logStreamName: string,
+  { logStreamName, traceId }: { logStreamName: string; traceId: string },
 ): Call => ({
   event,
   remainingMs: definition.timeoutSeconds * 1000,
-  traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
+  traceId,
   context: {
     functionName: definition.name,
     functionVersion: '$LATEST',

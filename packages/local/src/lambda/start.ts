@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
+import type { MetricStore } from '../cloudwatch/metrics.ts';
+import { tracingOf } from '../xray/tracing.ts';
 import {
   clientContextOf,
   encode,
@@ -39,6 +41,7 @@ export const start = async (cloud: Cloud, { templates, inspect = false }: Option
   // A thread has no time zone of its own, and Lambda's clocks show UTC.
   process.env.TZ = 'UTC';
   const compiledFolder = join(cloud.dataFolder, 'compiled');
+  const tracing = tracingOf(cloud);
   const code = createCode({ templates, codeFolder: join(cloud.dataFolder, 'code'), inspect });
   const program = inspect ? programSource : writeProgram(join(cloud.dataFolder, 'program'));
   const shared = {
@@ -49,11 +52,16 @@ export const start = async (cloud: Cloud, { templates, inspect = false }: Option
     fleet: createFleet(),
     memoryGuard: createMemoryGuard(),
   };
-  const functions = new Map(defineFunctions(cloud).map((definition) => [definition.name, definition]));
+  const functions = new Map(
+    defineFunctions(cloud, tracing?.daemonAddress).map((definition) => [definition.name, definition]),
+  );
   const pools = new Map<string, Pool>();
   for (const [name, definition] of functions) {
-    const { log, metrics } = cloud;
-    pools.set(name, createPool(definition, { ...shared, log, metrics, code: code.of(definition) }));
+    const { log } = cloud;
+    const metrics = cloud.metrics as MetricStore;
+    const traced = definition.isTraced ? tracing : undefined;
+    const own = { code: code.of(definition), log, metrics, tracing: traced };
+    pools.set(name, createPool(definition, { ...shared, ...own }));
   }
   const find = (name: string, qualifier?: string): Pool => {
     const pool = pools.get(name);
@@ -76,7 +84,7 @@ export const start = async (cloud: Cloud, { templates, inspect = false }: Option
     const event = eventOf(input);
     const requestId = randomUUID();
     if (type === 'DryRun') return { StatusCode: 204, [REQUEST_ID]: requestId };
-    const request: InvocationRequest = { event, requestId, qualifier };
+    const request: InvocationRequest = { event, requestId, qualifier, traceHeader: input.TraceHeader };
     if (type === 'Event') {
       later.add(name, request);
       return { StatusCode: 202, [REQUEST_ID]: requestId };

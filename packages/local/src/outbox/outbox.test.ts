@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalCloud, startLocal } from '../start.ts';
+import { openStores } from '../store.ts';
 import { packageForTest, recordingLog } from '../test-cloud.ts';
 import { outboxOf } from './outbox.ts';
 
@@ -108,4 +109,14 @@ test('secrets are given or made up, once', async () => {
   local = await start();
   expect(await secret('generated')).toBe(first);
   expect(latest()).toBeDefined();
+});
+
+test('all but the newest 2,000 messages, or a few more, are forgotten', () => {
+  const stores = openStores(mkdtempSync(join(tmpdir(), 'outbox-')));
+  const outbox = outboxOf({ store: stores.open });
+  for (let number = 1; number <= 4_000; number++) outbox.add({ kind: 'sms', to: [], text: `${number}` });
+  const kept = outbox.newest(10_000).map(({ text }) => Number(text));
+  stores.close();
+  expect([kept[0], kept.length >= 2_000, kept.length <= 2_500]).toEqual([4_000, true, true]);
+  expect(kept.every((number, index) => number === 4_000 - index)).toBe(true);
 });

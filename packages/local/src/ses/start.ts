@@ -1,34 +1,60 @@
+import { randomUUID } from 'node:crypto';
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
 import { parse } from '../endpoint/decode.ts';
 import { outboxOf } from '../outbox/outbox.ts';
+import { addressOf, type Email, readEmail, type SendEmail, senderOf } from './email.ts';
+import { createEvents } from './events.ts';
 
-interface Content {
-  readonly Data: string;
+interface Identity {
+  readonly arn: string;
+  readonly configurationSet: string | undefined;
 }
 
-/** SendEmail of SES v2. */
-interface SendEmail {
-  readonly FromEmailAddress?: string;
-  readonly Destination?: { readonly ToAddresses?: string[]; readonly CcAddresses?: string[] };
-  readonly Content?: {
-    readonly Simple?: {
-      readonly Subject: Content;
-      readonly Body: { readonly Text?: Content; readonly Html?: Content };
-    };
-  };
+interface IdentityProperties {
+  readonly ConfigurationSetAttributes?: { readonly ConfigurationSetName?: string };
 }
 
-/** SES: what is sent lands in the outbox. */
+/** SES: what is sent lands in the outbox, and the mailbox simulator's addresses bounce and complain. */
 export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api }> => {
   const outbox = outboxOf(cloud);
-  const identities = new Map(cloud.ofType('AWS::SES::EmailIdentity').map(({ ref, arn }) => [ref, arn]));
+  const tell = createEvents(cloud);
+  const sets = new Set(cloud.ofType('AWS::SES::ConfigurationSet').map(({ ref }) => ref));
+  const identities = new Map(
+    cloud
+      .ofType<IdentityProperties>('AWS::SES::EmailIdentity')
+      .map(({ ref, arn, properties }) => [
+        ref.toLowerCase(),
+        { arn, configurationSet: properties.ConfigurationSetAttributes?.ConfigurationSetName },
+      ]),
+  );
 
-  /** SES checks against the identity of the address, or else that of its domain. */
-  const identityArn = (from: string): string => {
-    const address = /<([^>]+)>/.exec(from)?.[1] ?? from;
-    const domain = address.split('@')[1] ?? address;
-    const fallback = `arn:aws:ses:${cloud.region}:${cloud.accountId}:identity/${domain}`;
-    return identities.get(address) ?? identities.get(domain) ?? fallback;
+  /** That of the address itself, or of its domain, or of a domain above that. */
+  const identityOf = (from: string): Identity | undefined => {
+    const address = addressOf(from).toLowerCase();
+    const own = identities.get(address);
+    if (own !== undefined) return own;
+    const labels = (address.split('@')[1] ?? '').split('.');
+    const domains = labels.map((_, index) => labels.slice(index).join('.'));
+    return domains.map((domain) => identities.get(domain)).find((identity) => identity !== undefined);
+  };
+
+  const arnOf = (resource: string) => `arn:aws:ses:${cloud.region}:${cloud.accountId}:${resource}`;
+
+  const send = async (input: SendEmail): Promise<{ MessageId: string }> => {
+    const email = await readEmail(input);
+    const identity = identityOf(email.from);
+    if (identity === undefined)
+      throw new AwsError(
+        'MessageRejected',
+        `Email address is not verified. The following identities failed the check in region ${cloud.region.toUpperCase()}: ${addressOf(email.from)}`,
+      );
+    const configurationSet = input.ConfigurationSetName ?? identity.configurationSet;
+    if (configurationSet !== undefined && !sets.has(configurationSet))
+      throw new AwsError('NotFoundException', `Configuration set <${configurationSet}> does not exist.`, 404);
+    const messageId = outbox.add(toOutbox(email), `0100${randomUUID()}-000000`);
+    const tags = Object.fromEntries((input.EmailTags ?? []).map(({ Name, Value }) => [Name, Value]));
+    tell({ email, messageId, identityArn: identity.arn, configurationSet, tags });
+    return { MessageId: messageId };
   };
 
   return {
@@ -37,32 +63,35 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
         method === 'POST' && path === '/v2/email/outbound-emails'
           ? { action: 'SendEmail', input: parse(body) }
           : undefined,
-      permissions: (action: string, { FromEmailAddress = '' }: SendEmail) => [
-        { action: `ses:${action}`, resource: identityArn(FromEmailAddress) },
-      ],
+      permissions: (_action: string, input: SendEmail) => {
+        const from = senderOf(input);
+        const domain = addressOf(from).split('@')[1] ?? from;
+        // IAM knows a message in MIME under its older name.
+        const action = input.Content?.Raw === undefined ? 'ses:SendEmail' : 'ses:SendRawEmail';
+        const set = input.ConfigurationSetName;
+        return [
+          { action, resource: identityOf(from)?.arn ?? arnOf(`identity/${domain}`) },
+          ...(set === undefined ? [] : [{ action, resource: arnOf(`configuration-set/${set}`) }]),
+        ];
+      },
       handle: async (action: string, input: SendEmail) => {
-        const simple = input.Content?.Simple;
-        if (action !== 'SendEmail' || simple === undefined) {
-          throw new AwsError(
-            'UnknownOperationException',
-            `ses:${action}: only simple e-mails are sent locally`,
-          );
-        }
-        const { ToAddresses = [], CcAddresses = [] } = input.Destination ?? {};
-        const to = [...ToAddresses, ...CcAddresses];
-        if (to.length === 0) throw new AwsError('BadRequestException', 'Missing destination');
-        const html = simple.Body.Html?.Data;
-        const MessageId = outbox.add({
-          kind: 'email',
-          to,
-          subject: simple.Subject.Data,
-          text: simple.Body.Text?.Data ?? '',
-          ...(input.FromEmailAddress !== undefined && { from: input.FromEmailAddress }),
-          ...(html !== undefined && { html }),
-        });
-        return { MessageId };
+        if (action === 'SendEmail') return send(input);
+        throw new AwsError('UnknownOperationException', `ses:${action} does not run locally`, 404);
       },
     },
     stop: async () => {},
   };
 };
+
+const toOutbox = ({ from, to, cc, bcc, subject, text, html, headers, attachments }: Email) => ({
+  kind: 'email' as const,
+  from,
+  to: [...to, ...cc, ...bcc],
+  subject,
+  text,
+  ...(html !== undefined && { html }),
+  ...(headers.length > 0 && {
+    headers: Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])),
+  }),
+  ...(attachments.length > 0 && { attachments }),
+});
