@@ -1,4 +1,5 @@
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { outboxOf } from '../outbox/outbox.ts';
 import { createDeliveries } from './deliveries.ts';
 import { type PublishInput, readMessage } from './message.ts';
@@ -58,18 +59,19 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
 
   // Not before every module is up: an endpoint may be a function or a queue.
   const resume = setImmediate(deliveries.resume);
-  return {
-    api: {
-      permissions: (_action: string, { TopicArn, TargetArn }: Input) => [
-        { action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' },
-      ],
-      handle: async (action: string, input: Input) => {
-        if (action === 'Publish') return publish(input);
-        if (action !== 'PublishBatch')
-          throw new AwsError('InvalidAction', `The action ${action} is not valid for this endpoint.`);
-        return publishBatch(publish, input);
-      },
+  const api: Api = {
+    permissions: (_action: string, { TopicArn, TargetArn }: Input) => [
+      { action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' },
+    ],
+    handle: async (action: string, input: Input) => {
+      if (action === 'Publish') return publish(input);
+      if (action !== 'PublishBatch')
+        throw new AwsError('InvalidAction', `The action ${action} is not valid for this endpoint.`);
+      return publishBatch(publish, input);
     },
+  };
+  return {
+    api: encryptedAtRest(cloud, 'AWS::SNS::Topic', api),
     stop: async () => {
       clearImmediate(resume);
       deliveries.stop();
