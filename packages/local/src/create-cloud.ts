@@ -44,7 +44,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
     for (const step of undo.toReversed()) await step();
   };
   try {
-    const stores = openStores(dataFolder);
+    const stores = openStores(dataFolder, log);
     undo.push(() => stores.close());
     const apis = new Map<string, Api>();
     const endpoint = await startEndpoint(options.endpointPort);
