@@ -12,6 +12,7 @@ import type { PackagedService } from './cloudformation/templates.ts';
 import { createMetrics } from './cloudwatch/metrics.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { startEndpoint } from './endpoint/start.ts';
+import { createFaults, type Faults } from './faults/faults.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
 import { openStores } from './store.ts';
@@ -27,6 +28,7 @@ interface Options {
 
 interface Ground {
   readonly cloud: Cloud;
+  readonly faults: Faults;
   /** Puts a module's API behind the endpoint and `cloud.call`. */
   provide(prefix: string, api: Api): void;
   close(): Promise<void>;
@@ -92,7 +94,13 @@ export const createCloud = async (options: Options): Promise<Ground> => {
     const authorize = createAuthorize(cloud);
     const callers = callersByAccessKey(cloud);
     endpoint.serve({ find, authorize, caller: (accessKey) => callers.get(accessKey) });
-    return { cloud, provide: (prefix, api) => void apis.set(prefix, api), close };
+    const faults = createFaults({ cloud });
+    return {
+      cloud,
+      faults,
+      provide: (prefix, api) => void apis.set(prefix, faults.onApi(prefix, api)),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@ import type { PackagedService } from './cloudformation/templates.ts';
 import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
+import type { Faults } from './faults/faults.ts';
 import * as frontDoor from './front-door/start.ts';
 import * as lambda from './lambda/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
@@ -17,13 +18,26 @@ import * as streams from './streams/start.ts';
 interface Module {
   /** The IAM prefix whose actions the module answers. */
   readonly prefix?: string;
-  start(cloud: Cloud, options: ModuleOptions): Promise<Running & { readonly url?: string }>;
+  /** Whether it opens the shop to its customers. */
+  readonly opens?: boolean;
+  start(cloud: Cloud, options: ModuleOptions): Promise<Started>;
+}
+
+interface Started extends Running {
+  readonly url?: string;
+  renew?(functionName: string, codeFolder: string): void;
 }
 
 interface ModuleOptions {
   /** Of the front door; 0 takes a free one. */
   readonly port: number;
   readonly templates: readonly PackagedService[];
+  /** Contexts that were left out on purpose. */
+  readonly absent: ReadonlySet<string>;
+  /** What fails on purpose. */
+  readonly faults: Faults;
+  /** Whether a debugger may stop in a handler: nothing must time out meanwhile. */
+  readonly inspect: boolean;
 }
 
 /** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
@@ -38,7 +52,7 @@ export const modules: readonly Module[] = [
   { prefix: 'sns', start: sns.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
-  { start: frontDoor.start },
+  { start: frontDoor.start, opens: true },
   // Last, for they call all the others at once.
   { start: queues.start },
   { start: streams.start },

@@ -1,6 +1,8 @@
 import type { Cloud, Log, Running } from './cloud.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import { createCloud } from './create-cloud.ts';
+import { parseFault } from './faults/fault.ts';
+import type { Faults } from './faults/faults.ts';
 import { createLog } from './log.ts';
 import { modules } from './modules.ts';
 
@@ -17,6 +19,14 @@ export interface StartOptions {
   readonly stage?: string;
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** Contexts that are left out of `templates` on purpose: what leads to their APIs is answered with a 503. */
+  readonly absent?: readonly string[];
+  /** What fails on purpose, as on the command line: `['sqs=0.01', 'orders.placeOrder=0.1:lost']`. Default nothing. */
+  readonly faults?: readonly string[];
+  /** Whether a debugger may stop in a handler: then functions don't time out. Default false. */
+  readonly inspect?: boolean;
+  /** Called just before the front door takes its port. */
+  readonly beforeOpening?: () => Promise<void>;
   /** Default: labelled lines on standard error. */
   readonly log?: Log;
 }
@@ -27,6 +37,10 @@ export interface LocalCloud {
   /** The AWS-shaped endpoint; `AWS_ENDPOINT_URL` for an SDK client, with the access key `local` to be root. */
   readonly endpoint: string;
   readonly cloud: Cloud;
+  /** What fails on purpose from now on. */
+  readonly faults: Faults;
+  /** From its next invocation on, a function runs the code of this folder. */
+  renew(functionName: string, codeFolder: string): void;
   stop(): Promise<void>;
 }
 
@@ -48,9 +62,14 @@ export const startLocal = async ({
   endpointPort = 0,
   stage = 'local',
   region = 'us-east-1',
+  absent = [],
+  faults: wanted = [],
+  inspect = false,
+  beforeOpening,
   log = createLog(),
 }: StartOptions): Promise<LocalCloud> => {
-  const { cloud, provide, close } = await createCloud({
+  const toAdd = wanted.map(parseFault);
+  const { cloud, faults, provide, close } = await createCloud({
     templates,
     dataFolder,
     endpointPort,
@@ -66,13 +85,18 @@ export const startLocal = async ({
   };
   try {
     let url = '';
-    for (const { prefix, start } of modules) {
-      const module = await start(cloud, { port, templates });
+    let renew: LocalCloud['renew'] = () => {};
+    const options = { port, templates, absent: new Set(absent), faults, inspect };
+    for (const { prefix, start, opens } of modules) {
+      if (opens) await beforeOpening?.();
+      const module = await start(cloud, options);
       running.push(module);
       if (prefix !== undefined && module.api !== undefined) provide(prefix, module.api);
       if (module.url !== undefined) url = module.url;
+      if (module.renew !== undefined) renew = module.renew;
     }
-    return { url, endpoint: cloud.endpoint, cloud, stop };
+    for (const fault of toAdd) faults.add(fault);
+    return { url, endpoint: cloud.endpoint, cloud, faults, renew, stop };
   } catch (error) {
     await stop();
     throw error;

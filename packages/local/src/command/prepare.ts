@@ -7,7 +7,11 @@ import { StartError } from '../start-error.ts';
 import type { Options } from './options.ts';
 
 /** Finds out early, before a minute of packaging, what would stop the start. Empties the data folder for `--fresh`. */
-export const prepare = async ({ port, dataFolder, fresh }: Options): Promise<void> => {
+export const prepare = async ({
+  port,
+  dataFolder,
+  fresh,
+}: Pick<Options, 'port' | 'dataFolder' | 'fresh'>): Promise<void> => {
   const server = createServer();
   await listen(server, port);
   await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,5 @@
 import type { Cloud } from '../cloud.ts';
+import { message } from '../http-api/http.ts';
 import type { HttpApi } from '../http-api/start.ts';
 import { StartError } from '../start-error.ts';
 
@@ -23,7 +24,12 @@ export interface Way {
 }
 
 /** The ways of the edge's CloudFront distribution, by path; the first pattern that fits decides. */
-export const createWays = (cloud: Cloud, apis: readonly HttpApi[]): ((path: string) => Way | undefined) => {
+export const createWays = (
+  cloud: Cloud,
+  running: readonly HttpApi[],
+  absent: ReadonlySet<string>,
+): ((path: string) => Way | undefined) => {
+  const apis = [...running, ...[...absent].map(leftOut)];
   const ways = cloud
     .ofType<Distribution>('AWS::CloudFront::Distribution')
     .flatMap(({ service, properties: { DistributionConfig: config } }) => {
@@ -38,6 +44,13 @@ export const createWays = (cloud: Cloud, apis: readonly HttpApi[]): ((path: stri
     });
   return (path) => ways.find(({ pattern }) => pattern.test(path));
 };
+
+/** Stands in for the API of a context that does not run. */
+const leftOut = (service: string): HttpApi => ({
+  id: service,
+  service,
+  answer: async () => message(503, `${service} does not run: it was left out by --only`),
+});
 
 /** An origin's domain begins with the API's id; packaged without Compose, with the name of its context. */
 const apiOf = (apis: readonly HttpApi[], domain: string | undefined, place: string): HttpApi => {

@@ -10,9 +10,9 @@ import { serve } from './server.ts';
 /** One port that plays CloudFront's part: it takes a request to the API that the edge's template names for its path. */
 export const start = async (
   cloud: Cloud,
-  { port }: { readonly port: number },
+  { port, absent = new Set() }: { readonly port: number; readonly absent?: ReadonlySet<string> },
 ): Promise<Running & { readonly url: string }> => {
-  const wayTo = createWays(cloud, startHttpApis(cloud));
+  const wayTo = createWays(cloud, startHttpApis(cloud), absent);
   const via = `1.1 ${cloud.ofType('AWS::CloudFront::Distribution')[0]?.ref.toLowerCase() ?? 'local'}.cloudfront.net (CloudFront)`;
   let localPage: ReturnType<typeof createLocalPages> = () => undefined;
 

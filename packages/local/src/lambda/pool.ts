@@ -9,6 +9,8 @@ import type { Answer, Call, ErrorPayload } from './messages.ts';
 /** One function's workers: an event goes to an idle one, or to a new one where all stay busy. */
 export interface Pool {
   invoke(event: string): Promise<Invocation>;
+  /** From the next invocation on, runs the code of this folder. */
+  renew(codeFolder: string): void;
   stop(): Promise<void>;
 }
 
@@ -43,13 +45,16 @@ export const createPool = (
   const queue: Waiting[] = [];
   let starting = 0;
   let stopped = false;
+  let renewed: string | undefined;
+  /** Those with code that was since renewed. */
+  const outdated = new WeakSet<Instance>();
 
   const start = async (): Promise<void> => {
     starting += 1;
     let instance: Instance | undefined;
     try {
       instance = startInstance(definition, {
-        folder: folder(),
+        folder: renewed ?? folder(),
         compiledFolder,
         onLine: (line) => log.info(definition.label, line),
       });
@@ -66,8 +71,9 @@ export const createPool = (
   };
 
   const release = (instance: Instance): void => {
-    const next = instance.ended ? undefined : queue.shift();
-    if (instance.ended) discard(instance);
+    const usable = !instance.ended && !outdated.has(instance);
+    const next = usable ? queue.shift() : undefined;
+    if (!usable) discard(instance);
     else if (next !== undefined) next.give(instance);
     else idle.push({ instance, since: Date.now() });
   };
@@ -159,6 +165,11 @@ export const createPool = (
 
   return {
     invoke: run,
+    renew: (codeFolder) => {
+      renewed = codeFolder;
+      for (const instance of instances) outdated.add(instance);
+      for (const { instance } of idle.splice(0)) discard(instance);
+    },
     stop: async () => {
       stopped = true;
       clearInterval(sweep);

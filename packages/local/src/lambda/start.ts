@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Api, AwsError, type Cloud, type Running, type WireAnswer } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
+import type { Faults } from '../faults/faults.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
 import { unpack } from './code.ts';
 import { defineFunctions } from './definition.ts';
@@ -29,8 +30,8 @@ const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** Lambda: the packaged functions in worker threads, each started when it is first needed. */
 export const start = async (
   cloud: Cloud,
-  { templates }: { readonly templates: readonly PackagedService[] },
-): Promise<Running & { api: Api }> => {
+  { templates, faults }: { readonly templates: readonly PackagedService[]; readonly faults?: Faults },
+): Promise<Running & { api: Api; renew(functionName: string, codeFolder: string): void }> => {
   const codeFolder = join(cloud.dataFolder, 'code');
   const compiledFolder = join(cloud.dataFolder, 'compiled');
   const folders = new Map(templates.map(({ service, buildFolder }) => [service, buildFolder]));
@@ -44,7 +45,9 @@ export const start = async (
   }
   const invoke = (name: string, event: string) => {
     const pool = pools.get(name);
-    if (pool !== undefined) return pool.invoke(event);
+    if (pool !== undefined) {
+      return faults === undefined ? pool.invoke(event) : faults.onInvocation(name, () => pool.invoke(event));
+    }
     const message = `Function not found: arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   };
@@ -76,6 +79,7 @@ export const start = async (
       ],
       handle,
     },
+    renew: (functionName, codeFolder) => pools.get(functionName)?.renew(codeFolder),
     stop: async () => {
       await later.stop();
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
