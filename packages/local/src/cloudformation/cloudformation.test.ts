@@ -156,8 +156,26 @@ test('a template that is not JSON names its file, line and column', () => {
   expect(() => load([broken])).toThrow(/line 2 column 17/);
 });
 
-test('a type without a local counterpart is named in a warning', () => {
+test('what has no effect is named at the start: types from the table, properties by number, anything else by name', () => {
   const log = recordingLog();
-  load([packageForTest({ resources: { X: { Type: 'AWS::Neptune::DBCluster', Properties: {} } } })], log);
-  expect(log.lines).toEqual(['warn local Without effect on this machine: AWS::Neptune::DBCluster (1)']);
+  const resources = {
+    Database: { Type: 'AWS::Neptune::DBCluster', Properties: {} },
+    Log: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 1 } },
+    Things: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        TableName: 'things',
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: true },
+        WarmThroughput: { ReadUnitsPerSecond: 1, WriteUnitsPerSecond: 2 },
+        GlobalSecondaryIndexes: [{ IndexName: 'any' }],
+      },
+    },
+  };
+  load([packageForTest({ resources })], log);
+  expect(log.lines).toEqual([
+    'warn local Without effect on this machine: AWS::Logs::LogGroup (1), 2 properties of other types. docs/local.md says why',
+    'warn local Without effect on this machine, and in no table: AWS::DynamoDB::Table WarmThroughput.ReadUnitsPerSecond (1), AWS::DynamoDB::Table WarmThroughput.WriteUnitsPerSecond (1)',
+    'warn local Unknown on this machine: AWS::Neptune::DBCluster (1)',
+  ]);
 });
