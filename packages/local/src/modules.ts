@@ -1,4 +1,5 @@
 import type { Cloud, Running } from './cloud.ts';
+import * as dynamicReferences from './cloudformation/dynamic.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
@@ -44,9 +45,10 @@ interface ModuleOptions {
 export const modules: readonly Module[] = [
   { prefix: 'dynamodb', start: dynamodb.start },
   { prefix: 'sqs', start: sqs.start },
-  { prefix: 'lambda', start: lambda.start },
   { prefix: 'ssm', start: ssm.start },
   { prefix: 'secretsmanager', start: secretsManager.start },
+  { start: dynamicReferences.start },
+  { prefix: 'lambda', start: lambda.start },
   { prefix: 'cognito-idp', start: cognito.start },
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
