@@ -25,8 +25,8 @@ export interface StartOptions {
   readonly faults?: readonly string[];
   /** Whether a debugger may stop in a handler: then functions don't time out. Default false. */
   readonly inspect?: boolean;
-  /** Called just before the front door takes its port. */
-  readonly beforeOpening?: () => Promise<void>;
+  /** Told when the front door takes its port, and when it has left it. */
+  readonly door?: { beforeOpening(): Promise<void>; afterClosing(): Promise<void> };
   /** Default: labelled lines on standard error. */
   readonly log?: Log;
 }
@@ -65,7 +65,7 @@ export const startLocal = async ({
   absent = [],
   faults: wanted = [],
   inspect = false,
-  beforeOpening,
+  door,
   log = createLog(),
 }: StartOptions): Promise<LocalCloud> => {
   const toAdd = wanted.map(parseFault);
@@ -77,10 +77,12 @@ export const startLocal = async ({
     region,
     log,
   });
-  const running: Running[] = [];
+  const running: { readonly module: Running; readonly opens?: boolean }[] = [];
   const stop = async () => {
-    for (const module of running.toReversed())
+    for (const { module, opens } of running.splice(0).reverse()) {
       await module.stop().catch((error) => log.error('stop', String(error)));
+      if (opens) await door?.afterClosing();
+    }
     await close();
   };
   try {
@@ -88,9 +90,9 @@ export const startLocal = async ({
     let renew: LocalCloud['renew'] = () => {};
     const options = { port, templates, absent: new Set(absent), faults, inspect };
     for (const { prefix, start, opens } of modules) {
-      if (opens) await beforeOpening?.();
+      if (opens) await door?.beforeOpening();
       const module = await start(cloud, options);
-      running.push(module);
+      running.push({ module, ...(opens !== undefined && { opens }) });
       if (prefix !== undefined && module.api !== undefined) provide(prefix, module.api);
       if (module.url !== undefined) url = module.url;
       if (module.renew !== undefined) renew = module.renew;

@@ -10,9 +10,7 @@ export const holdPort = async (port: number): Promise<() => Promise<void>> => {
   await listen(server, port);
   return async () => {
     if (!server.listening) return;
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
+    // Whoever is being answered is answered first.
+    await new Promise((resolve) => server.close(resolve));
   };
 };

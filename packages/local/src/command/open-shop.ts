@@ -20,11 +20,20 @@ export const openShop = async (
 ): Promise<OpenShop> => {
   const { log } = options;
   let { templates } = options;
-  let cloud = await startLocal(options);
-  const ports = { port: Number(new URL(cloud.url).port), endpointPort: Number(new URL(cloud.endpoint).port) };
   let replacing: Promise<boolean> | undefined;
-  let isRunning = true;
+  let isRunning = false;
   let isClosing = false;
+  /** Frees the port that is held while nothing else answers there. */
+  let release = async (): Promise<void> => {};
+  const door = {
+    beforeOpening: () => release(),
+    afterClosing: async () => {
+      if (isRunning && !isClosing) release = await holdPort(ports.port).catch(() => release);
+    },
+  };
+  let cloud = await startLocal({ ...options, door });
+  isRunning = true;
+  const ports = { port: Number(new URL(cloud.url).port), endpointPort: Number(new URL(cloud.endpoint).port) };
 
   const load = (services: readonly PackagedService[]) => {
     const { stage, region, accountId, endpoint } = cloud.cloud;
@@ -38,19 +47,8 @@ export const openShop = async (
 
   const start = async (services: readonly PackagedService[]): Promise<void> => {
     const faults = cloud.faults.list();
-    const release = await holdPort(ports.port);
-    try {
-      cloud = await startLocal({
-        ...options,
-        ...ports,
-        templates: services,
-        faults: [],
-        beforeOpening: release,
-      });
-      isRunning = true;
-    } finally {
-      await release();
-    }
+    cloud = await startLocal({ ...options, ...ports, door, templates: services, faults: [] });
+    isRunning = true;
     for (const fault of faults) {
       try {
         cloud.faults.add(fault);
@@ -93,6 +91,7 @@ export const openShop = async (
       isClosing = true;
       await replacing?.catch(() => {});
       await stop();
+      await release();
     },
   };
 };
