@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { explain } from './command/explain.ts';
 import { help, parseOptions } from './command/options.ts';
 import { run } from './command/run.ts';
-import { StartError } from './start-error.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -28,7 +28,7 @@ const stop = async (code: number): Promise<never> => {
 };
 
 const fail = (error: unknown): Promise<never> => {
-  if (!stopping.signal.aborted) console.error(error instanceof StartError ? error.message : error);
+  if (!stopping.signal.aborted) console.error(explain(error));
   return stop(1);
 };
 

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { silentLog } from '../log.ts';
+import { openStores } from '../store.ts';
 import { help, parseOptions } from './options.ts';
 import { prepare } from './prepare.ts';
 
@@ -71,6 +73,16 @@ test('--fresh empties a data folder, and nothing that is none', async () => {
   writeFileSync(join(home, 'thesis.txt'), '');
   await expect(fresh(home)).rejects.toThrow('holds no data of a shop');
   expect(readdirSync(home)).toEqual(['thesis.txt']);
+});
+
+test('--fresh leaves a database alone that another process has open, and removes one that is damaged', async () => {
+  const data = folder();
+  const stores = openStores(data, silentLog);
+  await expect(fresh(data)).rejects.toThrow(/database is locked\. Another program has it open/);
+  stores.close();
+  writeFileSync(join(data, 'cloud.db'), 'damaged'.repeat(1000));
+  await fresh(data);
+  expect(readdirSync(data)).toEqual([]);
 });
 
 test.each([

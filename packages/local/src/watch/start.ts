@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type BuildFailure, formatMessages } from 'esbuild';
+import { type BuildFailure, formatMessages, stop as stopBundler } from 'esbuild';
 import type { Log } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { packagedFolders } from '../package/fingerprint.ts';
 import { type Bundle, bundle, containing, readBundles } from './bundles.ts';
+import { createCodeFolders } from './code-folders.ts';
 import { watchFiles } from './files.ts';
 import { kindOf } from './sort.ts';
 
@@ -27,14 +27,12 @@ interface Options {
  */
 export const startWatching = (options: Options): (() => Promise<void>) => {
   const { root, dataFolder, log } = options;
-  const reloaded = join(dataFolder, 'reloaded');
-  rmSync(reloaded, { recursive: true, force: true });
+  const folders = createCodeFolders(join(dataFolder, 'reloaded'));
   const waiting = new Set<string>();
   /** What the last attempt failed to bundle, by service: it is bundled together with the next change. */
   const failed = new Map<string, Set<string>>();
   let working: Promise<void> | undefined;
   let stopped = false;
-  let builds = 0;
 
   const reload = async (service: PackagedService, files: ReadonlySet<string>): Promise<Bundle[]> => {
     const since = performance.now();
@@ -43,11 +41,14 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
     try {
       const affected = await containing(how, bundles, changed, root);
       if (affected.length > 0) {
-        const folder = join(reloaded, service.service, String(++builds));
+        const folder = folders.next();
         await bundle(how, affected, folder);
-        if (!stopped) for (const { name } of affected) options.renew(name, folder);
-        // A worker may just be loading the last one.
-        rmSync(join(reloaded, service.service, String(builds - 2)), { recursive: true, force: true });
+        if (stopped) return affected;
+        for (const { name } of affected) options.renew(name, folder);
+        folders.use(
+          folder,
+          affected.map(({ name }) => name),
+        );
         const [first, ...others] = affected.map(({ label }) => label);
         const more = others.length > 0 ? ` (and ${others.length} more)` : '';
         log.info('watch', `reloaded ${first}${more} in ${Math.round(performance.now() - since)} ms`);
@@ -69,6 +70,7 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
     }
     if (byKind.has('configuration') && (await options.reconfigure())) {
       failed.clear();
+      folders.forget();
       return;
     }
     const sources = new Set(byKind.get('source'));
@@ -87,11 +89,15 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
   };
 
   const work = async (): Promise<void> => {
-    while (waiting.size > 0 && !stopped) {
-      const paths = [...waiting];
-      waiting.clear();
-      await handle(paths).catch((error) => log.error('watch', String(error)));
-    }
+    do {
+      while (waiting.size > 0 && !stopped) {
+        const paths = [...waiting];
+        waiting.clear();
+        await handle(paths).catch((error) => log.error('watch', String(error)));
+      }
+      // Its process would keep hundreds of megabytes for a next time that may not come, and starts in a moment.
+      await stopBundler();
+    } while (waiting.size > 0 && !stopped);
     working = undefined;
   };
 

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { type LocalCloud, startLocal } from '../start.ts';
 import { eventually, functionForTest, packageForTest, recordingLog } from '../test-cloud.ts';
+import { createCodeFolders } from './code-folders.ts';
 import { kindOf } from './sort.ts';
 import { startWatching } from './start.ts';
 
@@ -167,6 +168,25 @@ test('a change of the configuration is applied as a whole; what needs a new star
     /^warn watch packages\/kit\/plugin\.ts has changed, which is in no function: stop and start again/,
   );
   expect(applied).toEqual(['applied']);
+});
+
+test('code that no function runs any more is removed, a change later', () => {
+  const base = join(mkdtempSync(join(tmpdir(), 'folders-')), 'reloaded');
+  const folders = createCodeFolders(base);
+  const reload = (...names: string[]) => {
+    const folder = folders.next();
+    mkdirSync(folder, { recursive: true });
+    folders.use(folder, names);
+    return readdirSync(base).sort();
+  };
+  expect(reload('one', 'two')).toEqual(['1']);
+  expect(reload('one')).toEqual(['1', '2']);
+  expect(reload('one')).toEqual(['1', '2', '3']);
+  expect(reload('two')).toEqual(['1', '3', '4']);
+  expect(reload('one')).toEqual(['3', '4', '5']);
+  folders.forget();
+  expect(reload('two')).toEqual(['4', '5', '6']);
+  expect(reload('two')).toEqual(['6', '7']);
 });
 
 test.each([
