@@ -72,7 +72,7 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   if (options.watch) {
     const services = () => shop.templates;
     const renew = (name: string, folder: string) => shop.cloud.renew(name, folder);
-    undo.push(startWatching({ root, dataFolder, log, services, renew, reconfigure }));
+    undo.push(startWatching({ root, dataFolder, log, inspect, services, renew, reconfigure }));
   }
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
   console.log(summary({ url, dataFolder, seconds, people }));

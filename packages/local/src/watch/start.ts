@@ -13,6 +13,8 @@ interface Options {
   readonly root: string;
   readonly dataFolder: string;
   readonly log: Log;
+  /** Whether a debugger is to find the sources. */
+  readonly inspect: boolean;
   /** The packaged services that run at the moment. */
   services(): readonly PackagedService[];
   /** Makes a function run the code of a folder from its next invocation on. */
@@ -42,7 +44,7 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
       const affected = await containing(how, bundles, changed, root);
       if (affected.length > 0) {
         const folder = folders.next();
-        await bundle(how, affected, folder);
+        await bundle(options.inspect ? { ...how, sourcemap: 'linked' } : how, affected, folder);
         if (stopped) return affected;
         for (const { name } of affected) options.renew(name, folder);
         folders.use(

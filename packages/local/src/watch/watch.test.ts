@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -78,18 +87,18 @@ const repository = () => {
   return { root, folder, service };
 };
 
-const startShop = async (reconfigure = async () => true) => {
+const startShop = async ({ reconfigure = async () => true, inspect = false } = {}) => {
   const { root, folder, service } = repository();
   const log = recordingLog();
   const dataFolder = join(root, 'data');
   const shop: LocalCloud = await startLocal({ templates: [service], dataFolder, port: 0, log });
   undo.push(shop.stop);
   const services = () => [service];
-  undo.push(startWatching({ root, dataFolder, log, services, renew: shop.renew, reconfigure }));
+  undo.push(startWatching({ root, dataFolder, log, inspect, services, renew: shop.renew, reconfigure }));
   const run = async (name: string, event: unknown = {}) =>
     JSON.parse((await shop.cloud.invoke(`emporium-shop-local-${name}`, event)).payload);
   const line = (pattern: RegExp) => eventually(() => log.lines.find((each) => pattern.test(each)));
-  return { root, folder, shop, log, run, line };
+  return { root, folder, dataFolder, shop, log, run, line };
 };
 
 test('the functions that contain a source run its new text from their next invocation on, and no other does', async () => {
@@ -152,11 +161,23 @@ test('what does not compile is shown with its line, the old code goes on, and a 
   expect(await run('two')).toEqual(['shared 3']);
 });
 
+test('a debugger finds the sources of reloaded code', async () => {
+  const { folder, dataFolder, line } = await startShop({ inspect: true });
+  write(join(folder, 'src/two.ts'), handler('', "return 'two';"));
+  await line(/reloaded shop\.two/);
+  const bundle = join(dataFolder, 'reloaded/1/src/two.cjs');
+  expect(readFileSync(bundle, 'utf8')).toContain('//# sourceMappingURL=two.cjs.map');
+  const { sources } = JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as { sources: string[] };
+  expect(sources.map((source) => join(dirname(bundle), source))).toEqual([join(folder, 'src/two.ts')]);
+});
+
 test('a change of the configuration is applied as a whole; what needs a new start is said', async () => {
   const applied: string[] = [];
-  const { root, folder, line } = await startShop(async () => {
-    applied.push('applied');
-    return true;
+  const { root, folder, line } = await startShop({
+    reconfigure: async () => {
+      applied.push('applied');
+      return true;
+    },
   });
   write(join(folder, 'serverless.yml'), 'service: shop');
   await eventually(() => applied.length === 1 || undefined);
