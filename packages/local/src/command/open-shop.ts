@@ -10,7 +10,7 @@ import { removedWithData } from './removed.ts';
 export interface OpenShop {
   readonly cloud: LocalCloud;
   readonly templates: readonly PackagedService[];
-  /** Runs other templates on the same data. Where they can't be started it says why, and the old ones go on: then it gives false. */
+  /** Runs other templates on the same data. Where they can't be started it says why, and the old ones go on: then it gives false. Throws where those can't be started any more, either. */
   replace(templates: readonly PackagedService[]): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -69,8 +69,8 @@ export const openShop = async (
       for (const line of removed) log.warn('watch', line);
       return true;
     } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      log.error('watch', `${error.message}. The shop goes on as it was`);
+      const why = error instanceof StartError ? error.message : String((error as Error).stack ?? error);
+      log.error('watch', `${why}. The shop goes on as it was`);
       if (!isRunning && !isClosing) await start(templates);
       return false;
     }

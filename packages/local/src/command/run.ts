@@ -57,17 +57,14 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   for (const fault of options.faults) shop.cloud.faults.add(parseFault(fault));
 
   const reconfigure = async (): Promise<boolean> => {
-    try {
-      const { kept } = await packaged();
-      if (!(await shop.replace(kept))) return false;
-      tell(shop, dataFolder);
-      log.info('watch', 'the shop runs with what has changed');
-      return true;
-    } catch (error) {
+    const next = await packaged().catch((error: unknown) => {
       if (!(error instanceof StartError)) throw error;
       log.error('watch', `${error.message}\nThe shop goes on as it was.`);
-      return false;
-    }
+    });
+    if (next === undefined || !(await shop.replace(next.kept))) return false;
+    tell(shop, dataFolder);
+    log.info('watch', 'the shop runs with what has changed');
+    return true;
   };
   if (options.watch) {
     const services = () => shop.templates;

@@ -24,6 +24,7 @@ interface Options {
   readonly random?: () => number;
 }
 
+/** No faults, to begin with, for the functions of the templates and the APIs that are told of. */
 export const createFaults = ({ cloud, random = Math.random }: Options): Faults => {
   const functions = new Map(
     cloud

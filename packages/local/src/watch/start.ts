@@ -95,7 +95,10 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
       while (waiting.size > 0 && !stopped) {
         const paths = [...waiting];
         waiting.clear();
-        await handle(paths).catch((error) => log.error('watch', String(error)));
+        await handle(paths).catch((error: unknown) => {
+          // What is interrupted because everything ends is no failure.
+          if (!stopped) throw error;
+        });
       }
       // Its process would keep hundreds of megabytes for a next time that may not come, and starts in a moment.
       await stopBundler();
