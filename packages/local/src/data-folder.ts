@@ -30,8 +30,8 @@ const makeFolder = (folder: string): void => {
 const takeLock = (file: string): void => {
   // Made beside it, and put into place whole: nobody may find it empty.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, `${identityOf(process.pid)}\n`);
   try {
+    writeFileSync(own, `${identityOf(process.pid)}\n`);
     linkSync(own, file);
     return;
   } catch (error) {

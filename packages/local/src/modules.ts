@@ -37,6 +37,8 @@ interface ModuleOptions {
   readonly absent: ReadonlySet<string>;
   /** What fails on purpose. */
   readonly faults: Faults;
+  /** What an invocation has to wait for, if anything. */
+  beforeInvocation?(functionName: string): Promise<void> | undefined;
   /** Whether a debugger may stop in a handler: nothing must time out meanwhile. */
   readonly inspect: boolean;
 }

@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly faults?: readonly string[];
   /** Whether a debugger may stop in a handler: then functions don't time out. Default false. */
   readonly inspect?: boolean;
+  /** What an invocation of a function has to wait for, if anything: its new code. */
+  readonly beforeInvocation?: (functionName: string) => Promise<void> | undefined;
   /** Told when the front door takes its port, and when it has left it. */
   readonly door?: { beforeOpening(): Promise<void>; afterClosing(): Promise<void> };
   /** Default: labelled lines on standard error. */
@@ -65,6 +67,7 @@ export const startLocal = async ({
   absent = [],
   faults: wanted = [],
   inspect = false,
+  beforeInvocation,
   door,
   log = createLog(),
 }: StartOptions): Promise<LocalCloud> => {
@@ -88,7 +91,14 @@ export const startLocal = async ({
   try {
     let url = '';
     let renew: LocalCloud['renew'] = () => {};
-    const options = { port, templates, absent: new Set(absent), faults, inspect };
+    const options = {
+      port,
+      templates,
+      absent: new Set(absent),
+      faults,
+      inspect,
+      ...(beforeInvocation && { beforeInvocation }),
+    };
     for (const { prefix, start, opens } of modules) {
       if (opens) await door?.beforeOpening();
       const module = await start(cloud, options);

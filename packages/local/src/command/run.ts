@@ -6,6 +6,7 @@ import { packageServices } from '../package/start.ts';
 import { keepCustomerHeader } from '../seed/customer-header.ts';
 import { seed } from '../seed/start.ts';
 import { StartError } from '../start-error.ts';
+import { createBacklog } from '../watch/backlog.ts';
 import { startWatching } from '../watch/start.ts';
 import { checkContexts, selectServices } from './only.ts';
 import { type OpenShop, openShop } from './open-shop.ts';
@@ -44,7 +45,11 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   progress('starting');
   signal.throwIfAborted();
   const inspect = options.inspect !== undefined;
-  const opening = openShop({ templates, absent, dataFolder, port, stage, log, inspect });
+  const backlog = createBacklog();
+  const opening = openShop({
+    ...{ templates, absent, dataFolder, port, stage, log, inspect },
+    beforeInvocation: backlog.wait,
+  });
   // Interrupted while starting: what has begun has to be there before it can be stopped.
   undo.push(async () => (await opening.catch(() => undefined))?.stop());
   const shop = await opening;
@@ -69,7 +74,7 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   if (options.watch) {
     const services = () => shop.templates;
     const renew = (name: string, folder: string) => shop.cloud.renew(name, folder);
-    undo.push(startWatching({ root, dataFolder, log, inspect, services, renew, reconfigure }));
+    undo.push(startWatching({ root, dataFolder, log, inspect, backlog, services, renew, reconfigure }));
   }
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
   console.log(summary({ url, dataFolder, seconds, people }));

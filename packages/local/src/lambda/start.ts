@@ -30,7 +30,15 @@ const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** Lambda: the packaged functions in worker threads, each started when it is first needed. */
 export const start = async (
   cloud: Cloud,
-  { templates, faults }: { readonly templates: readonly PackagedService[]; readonly faults?: Faults },
+  {
+    templates,
+    faults,
+    beforeInvocation,
+  }: {
+    readonly templates: readonly PackagedService[];
+    readonly faults?: Faults;
+    beforeInvocation?(functionName: string): Promise<void> | undefined;
+  },
 ): Promise<Running & { api: Api; renew(functionName: string, codeFolder: string): void }> => {
   const codeFolder = join(cloud.dataFolder, 'code');
   const compiledFolder = join(cloud.dataFolder, 'compiled');
@@ -46,7 +54,9 @@ export const start = async (
   const invoke = (name: string, event: string) => {
     const pool = pools.get(name);
     if (pool !== undefined) {
-      return faults === undefined ? pool.invoke(event) : faults.onInvocation(name, () => pool.invoke(event));
+      const run = () =>
+        faults === undefined ? pool.invoke(event) : faults.onInvocation(name, () => pool.invoke(event));
+      return beforeInvocation?.(name)?.then(run) ?? run();
     }
     const message = `Function not found: arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
     throw new AwsError('ResourceNotFoundException', message, 404);

@@ -1,24 +1,14 @@
-import { join, relative, sep } from 'node:path';
-import { type BuildFailure, formatMessages, stop as stopBundler } from 'esbuild';
-import type { Log } from '../cloud.ts';
+import { relative, sep } from 'node:path';
+import { stop as stopBundler } from 'esbuild';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { packagedFolders } from '../package/fingerprint.ts';
-import { type Bundle, bundle, containing, readBundles } from './bundles.ts';
-import { createCodeFolders } from './code-folders.ts';
 import { watchFiles } from './files.ts';
+import { createReloader, type ReloadOptions } from './reload.ts';
 import { kindOf } from './sort.ts';
 
-interface Options {
-  /** Where `serverless-compose.yml` stands. */
-  readonly root: string;
-  readonly dataFolder: string;
-  readonly log: Log;
-  /** Whether a debugger is to find the sources. */
-  readonly inspect: boolean;
+interface Options extends ReloadOptions {
   /** The packaged services that run at the moment. */
   services(): readonly PackagedService[];
-  /** Makes a function run the code of a folder from its next invocation on. */
-  renew(functionName: string, codeFolder: string): void;
   /** Packages again and applies what came out; gives whether everything that has changed is in it. */
   reconfigure(): Promise<boolean>;
 }
@@ -28,41 +18,11 @@ interface Options {
  * templates goes through `reconfigure`. Gives what ends the watch.
  */
 export const startWatching = (options: Options): (() => Promise<void>) => {
-  const { root, dataFolder, log } = options;
-  const folders = createCodeFolders(join(dataFolder, 'reloaded'));
+  const { root, log } = options;
+  const reloader = createReloader(options);
   const waiting = new Set<string>();
-  /** What the last attempt failed to bundle, by service: it is bundled together with the next change. */
-  const failed = new Map<string, Set<string>>();
   let working: Promise<void> | undefined;
   let stopped = false;
-
-  const reload = async (service: PackagedService, files: ReadonlySet<string>): Promise<Bundle[]> => {
-    const since = performance.now();
-    const changed = new Set([...files, ...(failed.get(service.service) ?? [])]);
-    const { bundles, options: how } = await readBundles(service);
-    try {
-      const affected = await containing(how, bundles, changed, root);
-      if (affected.length > 0) {
-        const folder = folders.next();
-        await bundle(options.inspect ? { ...how, sourcemap: 'linked' } : how, affected, folder);
-        if (stopped) return affected;
-        for (const { name } of affected) options.renew(name, folder);
-        folders.use(
-          folder,
-          affected.map(({ name }) => name),
-        );
-        const [first, ...others] = affected.map(({ label }) => label);
-        const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-        log.info('watch', `reloaded ${first}${more} in ${Math.round(performance.now() - since)} ms`);
-      }
-      failed.delete(service.service);
-      return affected;
-    } catch (error) {
-      failed.set(service.service, changed);
-      log.error('watch', await explain(error));
-      return bundles;
-    }
-  };
 
   const handle = async (paths: readonly string[]): Promise<void> => {
     const name = (path: string) => relative(root, path).split(sep).join('/');
@@ -71,22 +31,16 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
       log.warn('watch', `${name(path)} has changed: stop and start again to apply that`);
     }
     if (byKind.has('configuration') && (await options.reconfigure())) {
-      failed.clear();
-      folders.forget();
+      reloader.forget();
       return;
     }
     const sources = new Set(byKind.get('source'));
     if (sources.size === 0) return;
-    let found = 0;
-    for (const service of mayContain(options.services(), sources)) {
-      if (!stopped) found += (await reload(service, sources)).length;
-    }
-    const packages = [...sources].map(name).filter((path) => path.startsWith('packages/'));
-    if (found === 0 && packages.length > 0) {
-      log.warn(
-        'watch',
-        `${packages[0]} has changed, which is in no function: stop and start again to apply that`,
-      );
+    const isInFunctions = await reloader.reload(mayContain(options.services(), sources), sources);
+    const [shared] = [...sources].map(name).filter((path) => path.startsWith('packages/'));
+    if (!isInFunctions && shared !== undefined) {
+      const advice = 'stop and start again to apply that';
+      log.warn('watch', `${shared} has changed, which is in no function: ${advice}`);
     }
   };
 
@@ -116,6 +70,7 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
   });
   return async () => {
     stopped = true;
+    reloader.stop();
     end();
     await working;
   };
@@ -129,15 +84,4 @@ const mayContain = (
   const owner = (path: string) => services.find(({ folder }) => path.startsWith(folder + sep));
   const owners = [...sources].map(owner);
   return owners.includes(undefined) ? services : services.filter((service) => owners.includes(service));
-};
-
-/** How many of a build's errors are shown: one mistake may be followed by many. */
-const SHOWN = 3;
-
-/** esbuild's own words, which show the line. */
-const explain = async (error: unknown): Promise<string> => {
-  const { errors } = error as BuildFailure;
-  if (errors === undefined) return String(error);
-  const messages = await formatMessages(errors.slice(0, SHOWN), { kind: 'error', color: false });
-  return `${messages.join('').trim()}\nThe old code goes on.`;
 };

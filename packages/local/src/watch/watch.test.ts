@@ -14,8 +14,10 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { type LocalCloud, startLocal } from '../start.ts';
 import { eventually, functionForTest, packageForTest, recordingLog } from '../test-cloud.ts';
+import { createBacklog } from './backlog.ts';
 import { createCodeFolders } from './code-folders.ts';
 import { kindOf } from './sort.ts';
+
 import { startWatching } from './start.ts';
 
 const undo: (() => unknown)[] = [];
@@ -91,10 +93,19 @@ const startShop = async ({ reconfigure = async () => true, inspect = false } = {
   const { root, folder, service } = repository();
   const log = recordingLog();
   const dataFolder = join(root, 'data');
-  const shop: LocalCloud = await startLocal({ templates: [service], dataFolder, port: 0, log });
+  const backlog = createBacklog();
+  const shop: LocalCloud = await startLocal({
+    templates: [service],
+    dataFolder,
+    port: 0,
+    log,
+    beforeInvocation: backlog.wait,
+  });
   undo.push(shop.stop);
   const services = () => [service];
-  undo.push(startWatching({ root, dataFolder, log, inspect, services, renew: shop.renew, reconfigure }));
+  undo.push(
+    startWatching({ root, dataFolder, log, inspect, backlog, services, renew: shop.renew, reconfigure }),
+  );
   const run = async (name: string, event: unknown = {}) =>
     JSON.parse((await shop.cloud.invoke(`emporium-shop-local-${name}`, event)).payload);
   const line = (pattern: RegExp) => eventually(() => log.lines.find((each) => pattern.test(each)));
@@ -189,6 +200,35 @@ test('a change of the configuration is applied as a whole; what needs a new star
     /^warn watch packages\/kit\/plugin\.ts has changed, which is in no function: stop and start again/,
   );
   expect(applied).toEqual(['applied']);
+});
+
+test('a function that is invoked while many wait for their code comes first', async () => {
+  const backlog = createBacklog();
+  expect(backlog.wait('one')).toBeUndefined();
+  backlog.add(['one', 'two', 'three', 'four']);
+  expect(backlog.next(2)).toEqual(['one', 'two']);
+
+  const waiting = backlog.wait('four');
+  expect(backlog.wait('four')).toBe(waiting);
+  expect(backlog.next(2)).toEqual(['four']);
+  backlog.settle(['four']);
+  await waiting;
+  expect(backlog.wait('four')).toBeUndefined();
+  expect(backlog.next(9)).toEqual(['one', 'two', 'three']);
+  backlog.settle(['one', 'two', 'three']);
+  expect(backlog.next(9)).toEqual([]);
+});
+
+test('an invocation in the middle of a reload runs the new code', async () => {
+  const { folder, run, log, line } = await startShop();
+  write(join(folder, 'src/shared.ts'), "export const shared: string = 'shared 2';");
+  // From the old code straight to the new one, whichever way it got there.
+  const answers = new Set<unknown>();
+  while (!log.lines.some((each) => each.includes('reloaded'))) answers.add(await run('two'));
+  expect(await run('two')).toBe('shared 2');
+  expect([...answers].filter((answer) => answer !== 'packaged' && answer !== 'shared 2')).toEqual([]);
+  await line(/reloaded shop\.one \(and 1 more\)/);
+  expect(await run('one')).toEqual(['shared 2', 'kit 1', 'installed']);
 });
 
 test('code that no function runs any more is removed, a change later', () => {
