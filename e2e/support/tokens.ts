@@ -1,4 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -13,9 +15,13 @@ export const claimsOf = (token: string): Record<string, unknown> =>
  * data folder. So that a test need not wait an hour for a token to expire.
  */
 export const signAgain = (dataFolder: string, token: string, claims: Record<string, unknown>): string => {
-  const db = new DatabaseSync(join(dataFolder, 'cloud.db'), { readOnly: true });
+  // A copy, as the running shop has the database to itself.
+  const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+  for (const name of ['cloud.db', 'cloud.db-wal']) copyFileSync(join(dataFolder, name), join(folder, name));
+  const db = new DatabaseSync(join(folder, 'cloud.db'));
   const row = db.prepare("SELECT value FROM entries WHERE store = 'cognito-keys'").get();
   db.close();
+  rmSync(folder, { recursive: true });
   const { id, privateKey } = JSON.parse(String(row?.value));
   const content = `${encode({ alg: 'RS256', kid: id })}.${encode({ ...claimsOf(token), ...claims })}`;
   const key = createPrivateKey({ key: privateKey, format: 'jwk' });

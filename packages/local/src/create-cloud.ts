@@ -13,6 +13,7 @@ import { createMetrics } from './cloudwatch/metrics.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { checkMembers } from './endpoint/members.ts';
 import { startEndpoint } from './endpoint/start.ts';
+import { createFaults, type Faults } from './faults/faults.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
 import { checkTrust } from './iam/trust.ts';
@@ -29,6 +30,7 @@ interface Options {
 
 interface Ground {
   readonly cloud: Cloud;
+  readonly faults: Faults;
   /** Puts a module's API behind the endpoint and `cloud.call`. */
   provide(prefix: string, api: Api): void;
   close(): Promise<void>;
@@ -46,7 +48,7 @@ export const createCloud = async (options: Options): Promise<Ground> => {
     for (const step of undo.toReversed()) await step();
   };
   try {
-    const stores = openStores(dataFolder);
+    const stores = openStores(dataFolder, log);
     undo.push(() => stores.close());
     const apis = new Map<string, Api>();
     const endpoint = await startEndpoint(options.endpointPort);
@@ -104,7 +106,13 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       caller: (accessKey) => callers.get(accessKey),
       failed: (call, error) => log.error('endpoint', `${call} failed: ${(error as Error)?.stack ?? error}`),
     });
-    return { cloud, provide: (prefix, api) => void apis.set(prefix, api), close };
+    const faults = createFaults({ cloud });
+    return {
+      cloud,
+      faults,
+      provide: (prefix, api) => void apis.set(prefix, faults.onApi(prefix, api)),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -24,6 +24,16 @@ test('takes over the lock of a process that is gone, even where its number is in
     writeFileSync(join(dataFolder, 'lock'), holder);
     (await lockDataFolder(dataFolder))();
   }
+});
+
+test('of many that want a folder at once, one gets it, and only its owner releases it', async () => {
+  const dataFolder = folder();
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataFolder(dataFolder)));
+  const [release, ...others] = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  expect(others).toEqual([]);
+  writeFileSync(join(dataFolder, 'lock'), '1 1');
+  release?.();
+  expect(readdirSync(dataFolder)).toEqual(['lock']);
 });
 
 test('a folder that can not be made is one clear line', async () => {

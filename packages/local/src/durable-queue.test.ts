@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { AwsError } from './cloud.ts';
 import { createDurableQueue, type DurableQueue } from './durable-queue.ts';
+import { silentLog } from './log.ts';
 import { openStores, type Stores } from './store.ts';
 import { eventually, recordingLog } from './test-cloud.ts';
 
 const open: (Stores | DurableQueue<string>)[] = [];
-afterEach(() => {
+const stopAll = () => {
   for (const each of open.splice(0).reverse()) 'stop' in each ? each.stop() : each.close();
-});
+};
+afterEach(stopAll);
 
 /** What becomes of an entry: the errors that its delivery meets, one after the other. */
 const start = (errors: readonly Error[] = [], folder = mkdtempSync(join(tmpdir(), 'durable-'))) => {
-  const stores = openStores(folder);
+  const stores = openStores(folder, silentLog);
   const store = stores.open('deliveries');
   const left = [...errors];
   const delivered: string[] = [];
@@ -64,7 +66,7 @@ test('what was under way when everything stopped is delivered after the next sta
   first.queue.add('interrupted');
   await eventually(() => first.store.list<{ retries: number }>()[0]?.value.retries === 1 || undefined);
   first.queue.add('not begun');
-  first.queue.stop();
+  stopAll();
   expect(first.delivered).toEqual([]);
 
   const second = start([], first.folder);

@@ -1,9 +1,11 @@
 import type { Cloud, Running } from './cloud.ts';
+import * as dynamicReferences from './cloudformation/dynamic.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import * as cloudwatch from './cloudwatch/start.ts';
 import * as cognito from './cognito/start.ts';
 import * as dynamodb from './dynamodb/start.ts';
 import * as eventBridge from './event-bridge/start.ts';
+import type { Faults } from './faults/faults.ts';
 import * as frontDoor from './front-door/start.ts';
 import * as kms from './kms/start.ts';
 import * as lambda from './lambda/start.ts';
@@ -23,7 +25,14 @@ import * as xray from './xray/start.ts';
 interface Module {
   /** The IAM prefix whose actions the module answers. */
   readonly prefix?: string;
-  start(cloud: Cloud, options: ModuleOptions): Promise<Running & { readonly url?: string }>;
+  /** Whether it opens the shop to its customers. */
+  readonly opens?: boolean;
+  start(cloud: Cloud, options: ModuleOptions): Promise<Started>;
+}
+
+interface Started extends Running {
+  readonly url?: string;
+  renew?(functionName: string, codeFolder: string): void;
 }
 
 interface ModuleOptions {
@@ -32,6 +41,14 @@ interface ModuleOptions {
   readonly templates: readonly PackagedService[];
   /** Whether functions trace what they do. */
   readonly trace: boolean;
+  /** Contexts that were left out on purpose. */
+  readonly absent: ReadonlySet<string>;
+  /** What fails on purpose. */
+  readonly faults: Faults;
+  /** What an invocation has to wait for, if anything. */
+  beforeInvocation?(functionName: string): Promise<void> | undefined;
+  /** Whether a debugger may stop in a handler: nothing must time out meanwhile. */
+  readonly inspect: boolean;
 }
 
 /** What the local cloud consists of, in the order in which it starts; it stops in reverse. */
@@ -42,9 +59,10 @@ export const modules: readonly Module[] = [
   { prefix: 'sqs', start: sqs.start },
   // Before Lambda, whose functions are told where to send their segments.
   { prefix: 'xray', start: xray.start },
-  { prefix: 'lambda', start: lambda.start },
   { prefix: 'ssm', start: ssm.start },
   { prefix: 'secretsmanager', start: secretsManager.start },
+  { start: dynamicReferences.start },
+  { prefix: 'lambda', start: lambda.start },
   { prefix: 'cognito-idp', start: cognito.start },
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
@@ -53,7 +71,7 @@ export const modules: readonly Module[] = [
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
   { prefix: 'scheduler', start: scheduler.start },
-  { start: frontDoor.start },
+  { start: frontDoor.start, opens: true },
   // Last, for they call all the others at once.
   { start: queues.start },
   { start: streams.start },

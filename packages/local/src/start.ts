@@ -1,6 +1,8 @@
 import type { Cloud, Log, Running } from './cloud.ts';
 import type { PackagedService } from './cloudformation/templates.ts';
 import { createCloud } from './create-cloud.ts';
+import { parseFault } from './faults/fault.ts';
+import type { Faults } from './faults/faults.ts';
 import { createLog } from './log.ts';
 import { modules } from './modules.ts';
 
@@ -19,6 +21,16 @@ export interface StartOptions {
   readonly region?: string;
   /** Whether functions with active tracing send segments to X-Ray. Default no: it costs them time. */
   readonly trace?: boolean;
+  /** Contexts that are left out of `templates` on purpose: what leads to their APIs is answered with a 503. */
+  readonly absent?: readonly string[];
+  /** What fails on purpose, as on the command line: `['sqs=0.01', 'orders.placeOrder=0.1:lost']`. Default nothing. */
+  readonly faults?: readonly string[];
+  /** Whether a debugger may stop in a handler: then functions don't time out. Default false. */
+  readonly inspect?: boolean;
+  /** What an invocation of a function has to wait for, if anything: its new code. */
+  readonly beforeInvocation?: (functionName: string) => Promise<void> | undefined;
+  /** Told when the front door takes its port, and when it has left it. */
+  readonly door?: { beforeOpening(): Promise<void>; afterClosing(): Promise<void> };
   /** Default: labelled lines on standard error. */
   readonly log?: Log;
 }
@@ -29,6 +41,10 @@ export interface LocalCloud {
   /** The AWS-shaped endpoint; `AWS_ENDPOINT_URL` for an SDK client, with the access key `local` to be root. */
   readonly endpoint: string;
   readonly cloud: Cloud;
+  /** What fails on purpose from now on. */
+  readonly faults: Faults;
+  /** From its next invocation on, a function runs the code of this folder. */
+  renew(functionName: string, codeFolder: string): void;
   stop(): Promise<void>;
 }
 
@@ -51,9 +67,15 @@ export const startLocal = async ({
   stage = 'local',
   region = 'us-east-1',
   trace = false,
+  absent = [],
+  faults: wanted = [],
+  inspect = false,
+  beforeInvocation,
+  door,
   log = createLog(),
 }: StartOptions): Promise<LocalCloud> => {
-  const { cloud, provide, close } = await createCloud({
+  const toAdd = wanted.map(parseFault);
+  const { cloud, faults, provide, close } = await createCloud({
     templates,
     dataFolder,
     endpointPort,
@@ -61,21 +83,36 @@ export const startLocal = async ({
     region,
     log,
   });
-  const running: Running[] = [];
+  const running: { readonly module: Running; readonly opens?: boolean }[] = [];
   const stop = async () => {
-    for (const module of running.toReversed())
+    for (const { module, opens } of running.splice(0).reverse()) {
       await module.stop().catch((error) => log.error('stop', String(error)));
+      if (opens) await door?.afterClosing();
+    }
     await close();
   };
   try {
     let url = '';
-    for (const { prefix, start } of modules) {
-      const module = await start(cloud, { port, templates, trace });
-      running.push(module);
+    let renew: LocalCloud['renew'] = () => {};
+    const options = {
+      port,
+      templates,
+      trace,
+      absent: new Set(absent),
+      faults,
+      inspect,
+      ...(beforeInvocation && { beforeInvocation }),
+    };
+    for (const { prefix, start, opens } of modules) {
+      if (opens) await door?.beforeOpening();
+      const module = await start(cloud, options);
+      running.push({ module, ...(opens !== undefined && { opens }) });
       if (prefix !== undefined && module.api !== undefined) provide(prefix, module.api);
       if (module.url !== undefined) url = module.url;
+      if (module.renew !== undefined) renew = module.renew;
     }
-    return { url, endpoint: cloud.endpoint, cloud, stop };
+    for (const fault of toAdd) faults.add(fault);
+    return { url, endpoint: cloud.endpoint, cloud, faults, renew, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,8 +1,14 @@
-import { mkdtempSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { openStores } from './store.ts';
+import { silentLog } from './log.ts';
+import { openStores as openWith } from './store.ts';
+
+const openStores = (dataFolder: string) => openWith(dataFolder, silentLog);
 
 const folder = () => mkdtempSync(join(tmpdir(), 'store-'));
 
@@ -47,5 +53,57 @@ test('a batch is written as a whole, or not at all', () => {
   expect(store.list().map(({ key }) => key)).toEqual(['a', 'b']);
   store.batch([{ key: 'c', value: 3 }]);
   expect(store.get('c')).toBe(3);
+  stores.close();
+});
+
+test('a full disk: a write fails as a 500, which is said once; it goes on when there is room; nothing written is lost', async () => {
+  const dataFolder = folder();
+  const program = fileURLToPath(new URL('./test-programs/write-until-full.ts', import.meta.url));
+  const child = spawn(
+    'prlimit',
+    [
+      '--fsize=1000000:unlimited',
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      program,
+      dataFolder,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const [, count = '', json = ''] = /^(\d+) (.*)$/.exec((await lines.next()).value ?? '') ?? [];
+    return [Number(count), JSON.parse(json)];
+  };
+
+  const [before, failure] = await next();
+  expect(before).toBeGreaterThan(10);
+  expect(failure).toMatchObject({ name: 'AwsError', code: 'InternalFailure', status: 500 });
+  execFileSync('prlimit', ['--fsize=unlimited', '--pid', String(child.pid)]);
+  const [after, said] = await next();
+  expect(after).toBe(before + 1);
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^error data cannot write to \S+cloud\.db: .+\. Until it can, calls fail with a 500$/,
+    ),
+    expect.stringMatching(/^info data \S+cloud\.db can be written again$/),
+  ]);
+  await new Promise((resolve) => child.once('close', resolve));
+
+  const stores = openStores(dataFolder);
+  expect(stores.open('s').list()).toHaveLength(after);
+  stores.close();
+});
+
+test('a file that is no database, or is open already, is one clear line', () => {
+  const broken = folder();
+  writeFileSync(join(broken, 'cloud.db'), 'something else'.repeat(100));
+  expect(() => openStores(broken)).toThrow(
+    /^Cannot open \S+cloud\.db: file is not a database\. Start with --fresh/,
+  );
+
+  const taken = folder();
+  const stores = openStores(taken);
+  expect(() => openStores(taken)).toThrow(/^Cannot open \S+cloud\.db: database is locked\. Another program/);
   stores.close();
 });

@@ -19,7 +19,14 @@ export const refuseCycles = (template: Template): void => {
 
 const dependencies = (template: Template, logicalId: string): Set<string> => {
   const resource = template.resources[logicalId];
-  const found = new Set<string>([resource?.DependsOn ?? []].flat());
+  const named = [resource?.DependsOn ?? []].flat();
+  for (const name of named) {
+    if (name in template.resources) continue;
+    throw new StartError(
+      `${template.file}: "${name}" is not a resource of this template (at Resources.${logicalId}.DependsOn)`,
+    );
+  }
+  const found = new Set<string>(named);
   collect(resource?.Properties, found);
   return new Set([...found].filter((name) => name in template.resources));
 };
@@ -31,8 +38,10 @@ const collect = (value: unknown, found: Set<string>): void => {
     else if (key === 'Fn::GetAtt')
       found.add(String(Array.isArray(item) ? item[0] : String(item).split('.')[0]));
     else if (key === 'Fn::Sub') {
-      const text = String(Array.isArray(item) ? item[0] : item);
-      for (const [, name = ''] of text.matchAll(/\$\{([^!}][^}.]*)/g)) found.add(name);
+      const [text, variables = {}] = [item].flat() as [unknown, object?];
+      for (const [, name = ''] of String(text).matchAll(/\$\{([^!}][^}.]*)/g)) {
+        if (!Object.hasOwn(variables, name)) found.add(name);
+      }
     }
     collect(item, found);
   }

@@ -1,8 +1,11 @@
 import type { Resource } from '../cloud.ts';
 import { StartError } from '../start-error.ts';
+import { type CrossStack, createCrossStack } from './cross-stack.ts';
 import { refuseCycles } from './cycles.ts';
 import { type Identity, identify, isKnownType, uniqueId } from './identity.ts';
-import { resolve, type Scope } from './intrinsics.ts';
+import { resolve, resolveCondition, type Scope } from './intrinsics.ts';
+import { refuseTakenNames } from './names.ts';
+import { defaultOf } from './parameters.ts';
 import type { Template, TemplateResource } from './templates.ts';
 
 export interface Surroundings {
@@ -18,20 +21,12 @@ export const resolveTemplates = (
 ): readonly Resource[] => {
   for (const template of templates) refuseCycles(template);
   const stacks = new Map<Template, Stack>();
-  const everything: Everything = {
-    surroundings,
-    exported: (name) => findExport(templates, stacks, name),
-    parameter: (name) => findParameter(templates, stacks, name),
-  };
-  for (const template of templates) stacks.set(template, createStack(template, everything));
-  return [...stacks.values()].flatMap((stack) => stack.resources());
+  const others = createCrossStack(stacks);
+  for (const template of templates) stacks.set(template, createStack(template, surroundings, others));
+  const made = [...stacks].map(([template, stack]) => ({ template, resources: stack.resources() }));
+  refuseTakenNames(made);
+  return made.flatMap(({ resources }) => resources);
 };
-
-interface Everything {
-  readonly surroundings: Surroundings;
-  exported(name: string): unknown;
-  parameter(name: string): string | undefined;
-}
 
 interface Stack {
   resources(): Resource[];
@@ -40,9 +35,10 @@ interface Stack {
   exists(resource: { Condition?: string }): boolean;
 }
 
-const createStack = (template: Template, everything: Everything): Stack => {
-  const { region, accountId, endpoint } = everything.surroundings;
+const createStack = (template: Template, surroundings: Surroundings, others: CrossStack): Stack => {
+  const { region, accountId, endpoint } = surroundings;
   const identities = new Map<string, Identity | 'in progress'>();
+  const conditions = new Map<string, boolean | 'in progress'>();
   const pseudo: Record<string, unknown> = {
     'AWS::AccountId': accountId,
     'AWS::Region': region,
@@ -63,8 +59,10 @@ const createStack = (template: Template, everything: Everything): Stack => {
       if (name in pseudo) return pseudo[name];
       const parameter = template.parameters[name];
       if (parameter === undefined) return identity(name, at).ref;
-      if (parameter.Default === undefined) throw fail(at, `the parameter "${name}" has no value`);
-      return parameter.Default;
+      return defaultOf(name, parameter, {
+        ssm: (parameterName) => scope.parameter(parameterName, `Parameters.${name}`),
+        fail: (message) => fail(`Parameters.${name}`, message),
+      });
     },
     attribute: (logicalId, attribute, at) => {
       const found = identity(logicalId, at);
@@ -76,14 +74,20 @@ const createStack = (template: Template, everything: Everything): Stack => {
       return `${found.ref}.${attribute}`;
     },
     importValue: (name, at) => {
-      const value = everything.exported(name);
+      const value = others.exported(name);
       if (value === undefined) throw fail(at, `no stack exports "${name}"`);
       return value;
     },
     condition: (name, at) => {
+      const known = conditions.get(name);
+      if (known === 'in progress') throw fail(at, `the condition "${name}" refers to itself`);
+      if (known !== undefined) return known;
       const condition = template.conditions[name];
       if (condition === undefined) throw fail(at, `there is no condition "${name}"`);
-      return Boolean(resolve(condition, scope, `Conditions.${name}`));
+      conditions.set(name, 'in progress');
+      const holds = resolveCondition(condition, scope, `Conditions.${name}`);
+      conditions.set(name, holds);
+      return holds;
     },
     mapping: (map, top, second, at) => {
       const value = template.mappings[map]?.[top]?.[second];
@@ -91,22 +95,25 @@ const createStack = (template: Template, everything: Everything): Stack => {
       return value;
     },
     parameter: (name, at) => {
-      const value = everything.parameter(name);
+      const value = others.parameter(name);
       if (value === undefined) throw fail(at, `no template defines the SSM parameter "${name}"`);
       return value;
     },
   };
 
   const value = (input: unknown, at: string): unknown =>
-    toLocalQueueUrls(resolve(input, scope, at), everything.surroundings);
+    toLocalQueueUrls(resolve(input, scope, at), surroundings);
 
   const identity = (logicalId: string, at: string): Identity => {
     const known = identities.get(logicalId);
     if (known === 'in progress') throw fail(at, `"${logicalId}" refers to itself`);
     if (known !== undefined) return known;
     const resource = template.resources[logicalId];
-    if (resource === undefined || !exists(resource)) {
+    if (resource === undefined) {
       throw fail(at, `"${logicalId}" is neither a resource nor a parameter of this template`);
+    }
+    if (!exists(resource)) {
+      throw fail(at, `"${logicalId}" does not exist, as its condition "${resource.Condition}" does not hold`);
     }
     identities.set(logicalId, 'in progress');
     const property = (name: string) =>
@@ -138,6 +145,9 @@ const createStack = (template: Template, everything: Everything): Stack => {
     exists,
     identity,
     resources: () => {
+      for (const [key, output] of Object.entries(template.outputs)) {
+        if (exists(output)) value(output.Value, `Outputs.${key}.Value`);
+      }
       return Object.entries(template.resources)
         .filter(([, resource]) => exists(resource))
         .map(describe);
@@ -156,35 +166,4 @@ const toLocalQueueUrls = (value: unknown, surroundings: Surroundings): unknown =
     return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, replace(entry)]));
   };
   return replace(value);
-};
-
-const findExport = (templates: readonly Template[], stacks: Map<Template, Stack>, name: string): unknown => {
-  for (const template of templates) {
-    const stack = stacks.get(template);
-    for (const [key, output] of Object.entries(template.outputs)) {
-      if (stack === undefined || output.Export === undefined || !stack.exists(output)) continue;
-      if (stack.value(output.Export.Name, `Outputs.${key}`) === name) {
-        return stack.value(output.Value, `Outputs.${key}`);
-      }
-    }
-  }
-  return undefined;
-};
-
-const findParameter = (
-  templates: readonly Template[],
-  stacks: Map<Template, Stack>,
-  name: string,
-): string | undefined => {
-  for (const template of templates) {
-    const stack = stacks.get(template);
-    for (const [logicalId, resource] of Object.entries(template.resources)) {
-      if (resource.Type !== 'AWS::SSM::Parameter' || stack === undefined || !stack.exists(resource)) continue;
-      const at = `Resources.${logicalId}`;
-      if (stack.value(resource.Properties?.Name, at) === name) {
-        return String(stack.value(resource.Properties?.Value, at));
-      }
-    }
-  }
-  return undefined;
 };

@@ -1,5 +1,5 @@
 import type { Log, Resource } from '../cloud.ts';
-import { idleTypes } from './effect.ts';
+import { effectlessLines } from './effect.ts';
 import { resolveTemplates, type Surroundings } from './resolve.ts';
 import { loadTemplate, type PackagedService } from './templates.ts';
 
@@ -12,7 +12,6 @@ export const loadResources = (
     services.map((service) => loadTemplate(service, stage)),
     surroundings,
   );
-  const idle = idleTypes(resources);
-  if (idle !== undefined) log.warn('local', idle);
+  for (const line of effectlessLines(resources)) log.warn('local', line);
   return resources;
 };

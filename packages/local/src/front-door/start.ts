@@ -1,4 +1,5 @@
 import type { Cloud, Running } from '../cloud.ts';
+import type { HttpApi } from '../http-api/api.ts';
 import { type HttpAnswer, type HttpRequest, message, splitUrl } from '../http-api/http.ts';
 import { startHttpApis } from '../http-api/start.ts';
 import { createDistribution } from './distribution.ts';
@@ -9,9 +10,9 @@ import { serve } from './server.ts';
 /** One port that plays CloudFront's part, as the edge's template has it; a request that names an API by its host goes there directly. */
 export const start = async (
   cloud: Cloud,
-  { port }: { readonly port: number },
+  { port, absent = new Set() }: { readonly port: number; readonly absent?: ReadonlySet<string> },
 ): Promise<Running & { readonly url: string }> => {
-  const apis = startHttpApis(cloud);
+  const apis = [...startHttpApis(cloud), ...[...absent].map(leftOut)];
   const apisByHost = new Map(apis.map((api) => [api.domainName, api]));
   const [resource] = cloud.ofType<{ DistributionConfig: DistributionConfig }>(
     'AWS::CloudFront::Distribution',
@@ -33,3 +34,11 @@ export const start = async (
   localPage = createLocalPages(cloud, url, { hasRoot });
   return { url, stop: server.stop };
 };
+
+/** Stands in for the API of a context that does not run. */
+const leftOut = (service: string): HttpApi => ({
+  id: service,
+  service,
+  domainName: `${service}.left-out`,
+  answer: async () => message(503, `${service} does not run: it was left out by --only`),
+});

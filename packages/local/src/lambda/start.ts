@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { type Api, AwsError, type Cloud, type Invocation, type Running } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import type { MetricStore } from '../cloudwatch/metrics.ts';
+import type { Faults } from '../faults/faults.ts';
 import { tracingOf } from '../xray/tracing.ts';
 import {
   clientContextOf,
@@ -28,6 +29,10 @@ interface Options {
   readonly templates: readonly PackagedService[];
   /** Whether a debugger is to stop in functions: then none is ever too slow. */
   readonly inspect?: boolean | undefined;
+  /** What fails on purpose. */
+  readonly faults?: Faults;
+  /** What an invocation has to wait for, if anything: its new code. */
+  beforeInvocation?(functionName: string): Promise<void> | undefined;
 }
 
 interface Lambda extends Running {
@@ -37,7 +42,10 @@ interface Lambda extends Running {
 }
 
 /** Lambda: the packaged functions in worker threads, each started when it is first needed. */
-export const start = async (cloud: Cloud, { templates, inspect = false }: Options): Promise<Lambda> => {
+export const start = async (
+  cloud: Cloud,
+  { templates, inspect = false, faults, beforeInvocation }: Options,
+): Promise<Lambda> => {
   // A thread has no time zone of its own, and Lambda's clocks show UTC.
   process.env.TZ = 'UTC';
   const compiledFolder = join(cloud.dataFolder, 'compiled');
@@ -71,9 +79,14 @@ export const start = async (cloud: Cloud, { templates, inspect = false }: Option
     const asked = qualifier === undefined ? arn : `${arn}:${qualifier}`;
     throw refusal('ResourceNotFoundException', `Function not found: ${asked}`, 404);
   };
+  const invoke = (pool: Pool, name: string, request: InvocationRequest): Promise<Invocation> => {
+    const run = () =>
+      faults === undefined ? pool.invoke(request) : faults.onInvocation(name, () => pool.invoke(request));
+    return beforeInvocation?.(name)?.then(run) ?? run();
+  };
   const later = createAsyncInvocations(cloud, {
     functions,
-    invoke: (name, request) => find(name).invoke(request),
+    invoke: (name, request) => invoke(find(name), name, request),
   });
 
   const handle = async (action: string, input: InvokeInput): Promise<Output> => {
@@ -89,7 +102,7 @@ export const start = async (cloud: Cloud, { templates, inspect = false }: Option
       later.add(name, request);
       return { StatusCode: 202, [REQUEST_ID]: requestId };
     }
-    const answer = await pool.invoke({ ...request, clientContext: clientContextOf(input) });
+    const answer = await invoke(pool, name, { ...request, clientContext: clientContextOf(input) });
     const { payload: Payload, functionError } = answer;
     const failed = functionError !== undefined && { FunctionError: functionError };
     return { StatusCode: 200, ...failed, Payload, [REQUEST_ID]: requestId };

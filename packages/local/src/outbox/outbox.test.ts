@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { silentLog } from '../log.ts';
 import { type LocalCloud, startLocal } from '../start.ts';
 import { openStores } from '../store.ts';
 import { packageForTest, recordingLog } from '../test-cloud.ts';
@@ -112,7 +113,7 @@ test('secrets are given or made up, once', async () => {
 });
 
 test('all but the newest 2,000 messages, or a few more, are forgotten', () => {
-  const stores = openStores(mkdtempSync(join(tmpdir(), 'outbox-')));
+  const stores = openStores(mkdtempSync(join(tmpdir(), 'outbox-')), silentLog);
   const outbox = outboxOf({ store: stores.open });
   for (let number = 1; number <= 4_000; number++) outbox.add({ kind: 'sms', to: [], text: `${number}` });
   const kept = outbox.newest(10_000).map(({ text }) => Number(text));

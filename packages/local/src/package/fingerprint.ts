@@ -7,16 +7,37 @@ const LEFT_OUT = new Set(['node_modules', '.serverless', '.esbuild', '.git']);
 /** Workspaces that no bundle or template is made of; working on them must not package anything again. */
 const NOT_PACKAGED = new Set(['packages/local', 'packages/testing']);
 
+/** Every folder whose content decides what is packaged. */
+export const packagedFolders = (root: string): string[] =>
+  [...workspaces(root), 'services', 'stepfunctions'].map((folder) => join(root, folder));
+
+const workspaces = (root: string): string[] =>
+  readdirSync(join(root, 'packages'))
+    .map((name) => `packages/${name}`)
+    .filter((folder) => !NOT_PACKAGED.has(folder));
+
+/** The context on whose bus every event travels: others refer to it without naming it. */
+const SHARED_GROUND = 'platform';
+
 /** Everything that a service's package can depend on: files and folders, relative to the root. */
 const inputs = (root: string, serviceFolder: string): string[] => {
-  const workspaces = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
-  const services = readdirSync(join(root, 'services')).map((name) => `services/${name}`);
+  const entries = readdirSync(join(root, 'services')).map((name) => ({ name, path: `services/${name}` }));
+  const [contexts, common] = [true, false].map((is) =>
+    entries.filter(({ path }) => isFolder(join(root, path)) === is),
+  ) as [typeof entries, typeof entries];
+  const own = ['serverless.yml', 'resources.ts'].map((name) => join(serviceFolder, name));
+  const definition = [...own, ...common.map(({ path }) => join(root, path))].map(textOf).join();
+  // Other contexts' typed resources may be linked; what all services share stands beside their folders.
+  const linked = contexts.filter(
+    ({ name }) =>
+      name === SHARED_GROUND || definition.includes(`${name}.`) || definition.includes(`/${name}/resources`),
+  );
   return [
     'package-lock.json',
-    'stepfunctions',
-    ...workspaces.filter((folder) => !NOT_PACKAGED.has(folder)),
-    // Other contexts' typed resources may be linked; what all services share stands beside their folders.
-    ...services.map((path) => (isFolder(join(root, path)) ? `${path}/resources.ts` : path)),
+    ...workspaces(root),
+    ...common.map(({ path }) => path),
+    ...linked.map(({ path }) => `${path}/resources.ts`),
+    ...(definition.includes('stepfunctions/') ? ['stepfunctions'] : []),
     relative(root, serviceFolder),
   ];
 };
@@ -40,6 +61,14 @@ const add = (hash: Hash, root: string, path: string): void => {
     hash.update(`${path}\0${content.length}\0`).update(content);
   } catch {
     // A service without resources.ts.
+  }
+};
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 };
 

@@ -77,6 +77,8 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
   return {
     api: {
       route: createRoute(ground.now),
+      // A browser asks whether it may send a request before it signs one.
+      unsigned: new Set(['Preflight']),
       permissions,
       handle: async (action: string, input: Input, caller: Caller) => {
         if (input.Refused !== undefined) throw input.Refused;

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { AwsError, type Caller, type Cloud, type Resource } from '../cloud.ts';
 import { authorizeWith, policy, resource } from '../iam/test-policies.ts';
 import { start as startKms } from '../kms/start.ts';
+import { silentLog } from '../log.ts';
 import { openStores, type Stores } from '../store.ts';
 import { eventually, recordingLog } from '../test-cloud.ts';
 import { startSecrets } from './start.ts';
@@ -75,7 +76,7 @@ const startWith = async (
   } = {},
 ) => {
   await end();
-  const opened = openStores(folder);
+  const opened = openStores(folder, silentLog);
   stores = opened;
   const log = recordingLog();
   const { authorize } = authorizeWith(...resources);

@@ -10,7 +10,7 @@ export const demoAdmin = {
   name: 'Grace Hopper',
 };
 
-export interface DemoProduct {
+export interface Product {
   readonly sku: string;
   readonly name: string;
   readonly description: string;
@@ -20,7 +20,7 @@ export interface DemoProduct {
 }
 
 /** What is on the shelf on a fresh start. One product is scarce, so that running out of stock is easy to see. */
-export const demoProducts: readonly DemoProduct[] = [
+export const demoProducts: readonly Product[] = [
   { sku: 'MUG-BLUE', name: 'Blue mug', description: 'Stoneware, 350 ml', price: 1299, stock: 500 },
   { sku: 'MUG-WHITE', name: 'White mug', description: 'Porcelain, 300 ml', price: 1099, stock: 500 },
   {
@@ -60,6 +60,19 @@ export const demoProducts: readonly DemoProduct[] = [
   },
   { sku: 'TRAY-OAK', name: 'Oak tray', description: 'Oiled, numbered by hand', price: 4500, stock: 3 },
 ];
+
+/** Products for a shop under load: the same ones at every call. */
+export const madeUpProducts = (count: number): Product[] =>
+  Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(6, '0');
+    return {
+      sku: `LOAD-${number}`,
+      name: `Product ${number}`,
+      description: 'Made up by --seed',
+      price: 100 + ((index * 37) % 9900),
+      stock: 1000,
+    };
+  });
 
 /** The order of the `curl` line. */
 export const demoOrder = {

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Caller, Cloud, Resource } from '../cloud.ts';
 import { authorizeWith, policy, resource } from '../iam/test-policies.ts';
 import { start as startKms } from '../kms/start.ts';
+import { silentLog } from '../log.ts';
 import { openStores, type Stores } from '../store.ts';
 import { start } from './start.ts';
 
@@ -41,7 +42,7 @@ afterEach(() => {
 
 const startWith = async (resources: readonly Resource[], folder = mkdtempSync(join(tmpdir(), 'ssm-'))) => {
   stores?.close();
-  const opened = openStores(folder);
+  const opened = openStores(folder, silentLog);
   stores = opened;
   const { authorize } = authorizeWith(...resources);
   const apis: Record<string, Awaited<ReturnType<typeof start>>['api']> = {};
