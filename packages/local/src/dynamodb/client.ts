@@ -6,7 +6,7 @@ import { createConnections } from './connection.ts';
 export interface Client {
   /** Passes a request's bytes on and gives the answer's. */
   forward(target: string, body: Buffer | string): Promise<WireAnswer>;
-  /** Throws the engine's error as an AwsError. */
+  /** `input` as text, or as what becomes it. Throws the engine's error as an AwsError. */
   call<Output>(target: string, input: unknown): Promise<Output>;
   close(): void;
 }
@@ -39,7 +39,7 @@ export const createClient = (port: number): Client => {
   return {
     forward,
     call: async <Output>(target: string, input: unknown) => {
-      const answer = await forward(target, JSON.stringify(input));
+      const answer = await forward(target, typeof input === 'string' ? input : JSON.stringify(input));
       const output = JSON.parse(answer.body.toString() || '{}') as Output & WireError;
       if (answer.status < 300) return output;
       const code = output.__type?.split('#').at(-1) ?? 'InternalServerError';

@@ -10,6 +10,7 @@ export interface Input extends Access {
   readonly ShardIterator?: string;
   readonly RequestItems?: Readonly<Record<string, RequestItems>>;
   readonly TransactItems?: readonly Readonly<Record<string, Access & { readonly TableName: string }>>[];
+  readonly ClientRequestToken?: string;
 }
 
 /** A table's part of a batch: what is read, or what is written. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Api, Cloud, Running, WireAnswer } from '../cloud.ts';
 import { encryptedAtRest } from '../kms/at-rest.ts';
 import { type Client, createClient } from './client.ts';
 import { startDynamoDb } from './engine.ts';
+import { createIdempotency } from './idempotency.ts';
 import { indexStreams } from './index-streams.ts';
 import { createMeter, outcomeOf, outcomeOfError } from './metrics.ts';
 import { type Input, permissionsOf, writtenTables } from './permissions.ts';
@@ -41,6 +43,16 @@ const createApi = (cloud: Cloud, client: Client): Api => {
     table.startsWith('arn:') ? table : `arn:aws:dynamodb:${cloud.region}:${cloud.accountId}:table/${table}`;
   const toEngineStream = createStreamTranslation(client);
   const meter = createMeter(cloud.metrics);
+  const idempotency = createIdempotency();
+  /** A transaction goes to the engine without its token. */
+  const once = <Answer>(
+    { ClientRequestToken: token = '', ...request }: Input,
+    run: (request: string) => Promise<Answer>,
+    isWritten: (answer: Answer) => boolean,
+  ): Promise<Answer | undefined> => {
+    const text = JSON.stringify(request);
+    return idempotency.once(token, text, () => run(text), isWritten);
+  };
   /** The engine lives in a region of its own. */
   const named = (action: string, answer: WireAnswer): WireAnswer => {
     if (!NAMING.test(action)) return answer;
@@ -56,7 +68,13 @@ const createApi = (cloud: Cloud, client: Client): Api => {
     handle: async (action, input: Input) => {
       const start = performance.now();
       try {
-        const output = await client.call(targetOf(action), await toEngineStream(input));
+        const output = hasToken(action, input)
+          ? ((await once(
+              input,
+              (text) => client.call(targetOf(action), text),
+              () => true,
+            )) ?? {})
+          : await client.call(targetOf(action), await toEngineStream(input));
         announce(action, input);
         meter.count(action, input, start, { status: 200 });
         return output;
@@ -67,14 +85,37 @@ const createApi = (cloud: Cloud, client: Client): Api => {
     },
     forward: async (action, body, input: Input) => {
       const start = performance.now();
-      const bytes = 'StreamArn' in input ? JSON.stringify(await toEngineStream(input)) : body;
-      const answer = named(action, await client.forward(targetOf(action), bytes));
-      if (answer.status < 300) announce(action, input);
+      const target = targetOf(action);
+      const pass = async () => {
+        if (hasToken(action, input)) {
+          const answer = await once(input, (text) => client.forward(target, text), isSuccess);
+          return answer ?? written();
+        }
+        return client.forward(
+          target,
+          'StreamArn' in input ? JSON.stringify(await toEngineStream(input)) : body,
+        );
+      };
+      const answer = named(action, await pass());
+      if (isSuccess(answer)) announce(action, input);
       meter.count(action, input, start, outcomeOf(answer));
       return answer;
     },
   };
 };
+
+/** A token of a length that DynamoDB doesn't take is for the engine to refuse. */
+const hasToken = (action: string, { ClientRequestToken: token }: Input): boolean =>
+  action === 'TransactWriteItems' && typeof token === 'string' && token.length > 0 && token.length <= 36;
+
+const isSuccess = ({ status }: WireAnswer): boolean => status < 300;
+
+/** The answer to a transaction that was written before. */
+const written = (): WireAnswer => ({
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
+  body: '{}',
+});
 
 /** What tells the ARN of a table or a stream. */
 const NAMING = /^(Describe|List|Update)(Table|Stream|TimeToLive)/;
