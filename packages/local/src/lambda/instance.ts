@@ -119,11 +119,18 @@ const openPort = (answer: Cloud['answer']): MessagePort => {
       typeof sent === 'string'
         ? Buffer.from(sent)
         : Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
-    port1.postMessage({ id, ...(await answer({ method, url, headers, body })) } satisfies PortAnswer);
+    const answered = await answer({ method, url, headers, body });
+    const { status } = answered;
+    const reply: PortAnswer = { id, status, headers: answered.headers, body: ownBytes(answered.body) };
+    port1.postMessage(reply);
   });
   port1.unref();
   return port2;
 };
+
+/** A message carries all of the memory that a buffer is a part of: of a socket's 64 KB, for an answer of a few bytes. */
+const ownBytes = (body: Buffer | string): Uint8Array | string =>
+  typeof body === 'string' || body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
 
 const fromCrash = (error: unknown): ErrorPayload => {
   const { code, name, message, stack } = error as NodeJS.ErrnoException;
