@@ -8,9 +8,11 @@ export interface Entry {
   readonly fresh?: boolean;
 }
 
+type WriteEntry = (entry: Entry, number: number) => void;
+
 export interface LoggedJournal extends Journal {
-  /** Writes the events that no commit has taken yet. */
-  flush(): void;
+  /** Writes the events that no commit has taken yet, through `instead` where it is given. */
+  flush(instead?: WriteEntry): void;
   /** The events that no commit has taken yet. */
   pending(): readonly HistoryEvent[];
 }
@@ -26,10 +28,7 @@ export const applyFrame = (frames: Map<string, Frame>, { path, frame, fresh }: E
  * A journal over a log of entries: `log` is what an earlier run wrote, `write` adds to it. One write a commit makes
  * events and frame durable together.
  */
-export const createJournal = (
-  log: readonly Entry[],
-  write: (entry: Entry, number: number) => void,
-): LoggedJournal => {
+export const createJournal = (log: readonly Entry[], write: WriteEntry): LoggedJournal => {
   const frames = new Map<string, Frame>();
   let events: HistoryEvent[] = [];
   let length = 0;
@@ -42,10 +41,10 @@ export const createJournal = (
   };
   for (const entry of log) apply(entry);
 
-  const add = (entry: Omit<Entry, 'events'>) => {
+  const add = (entry: Omit<Entry, 'events'>, through = write) => {
     const whole = { events, ...entry };
     events = [];
-    write(whole, length);
+    through(whole, length);
     apply(whole);
   };
 
@@ -60,8 +59,8 @@ export const createJournal = (
       return id;
     },
     commit: (path, frame, fresh = false) => add({ path, frame, ...(fresh && { fresh }) }),
-    flush() {
-      if (events.length > 0) add({});
+    flush(instead) {
+      if (events.length > 0) add({}, instead);
     },
     pending: () => events,
   };
