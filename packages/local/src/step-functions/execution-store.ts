@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Store, Write } from '../cloud.ts';
 import type { Entry } from './asl/journal.ts';
+import { pack, unpack } from './packed-entry.ts';
 import type { ExecutionRecord } from './record.ts';
 
 /** Where the executions are kept. */
@@ -51,7 +52,7 @@ export const createExecutionStore = (store: Store): ExecutionStore => {
     list: (machineExecutions) =>
       store.list<ExecutionRecord>(executionKey(machineExecutions)).map(({ value }) => value),
     running: () => store.list(RUNNING).map(({ key }) => key.slice(RUNNING.length)),
-    log: (arn) => store.list<Entry>(logKey(arn)).map(({ value }) => value),
+    log: (arn) => store.list<Entry>(logKey(arn)).map(({ value }) => unpack(value)),
     definition(key) {
       const text = definitions.get(key) ?? store.get<string>(key) ?? '';
       definitions.set(key, text);
@@ -70,13 +71,13 @@ export const createExecutionStore = (store: Store): ExecutionStore => {
       const key = logKey(executionArn);
       const isRunning = status === 'RUNNING';
       store.batch([
-        ...entries.map((entry, index) => ({ key: `${key}${numbered(from + index)}`, value: entry })),
+        ...entries.map((entry, index) => ({ key: `${key}${numbered(from + index)}`, value: pack(entry) })),
         { key: executionKey(executionArn), value: record },
         { key: `${RUNNING}${executionArn}`, ...(isRunning && { value: true }) },
         ...(isRunning ? [] : [{ key: closedKey(record), value: true }]),
         ...more,
       ]);
     },
-    append: (arn, entry, number) => store.put(`${logKey(arn)}${numbered(number)}`, entry),
+    append: (arn, entry, number) => store.put(`${logKey(arn)}${numbered(number)}`, pack(entry)),
   };
 };

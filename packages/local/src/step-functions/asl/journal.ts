@@ -31,6 +31,7 @@ export const applyFrame = (frames: Map<string, Frame>, { path, frame, fresh }: E
 export const createJournal = (log: readonly Entry[], write: WriteEntry): LoggedJournal => {
   const frames = new Map<string, Frame>();
   let events: HistoryEvent[] = [];
+  let held: Omit<Entry, 'events'> | undefined;
   let length = 0;
   let last: HistoryEvent | undefined;
 
@@ -58,9 +59,15 @@ export const createJournal = (log: readonly Entry[], write: WriteEntry): LoggedJ
       events.push({ ...event, id } as HistoryEvent);
       return id;
     },
-    commit: (path, frame, fresh = false) => add({ path, frame, ...(fresh && { fresh }) }),
+    commit(path, frame, fresh = false) {
+      const entry = { path, frame, ...(fresh && { fresh }) };
+      // The end of the whole execution follows before anything else happens: both are one write.
+      if (path === '' && frame.done) held = entry;
+      else add(entry);
+    },
     flush(instead) {
-      if (events.length > 0) add({}, instead);
+      if (events.length > 0 || held) add(held ?? {}, instead);
+      held = undefined;
     },
     pending: () => events,
   };
