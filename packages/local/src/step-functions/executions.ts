@@ -101,10 +101,16 @@ export const createExecutions = (cloud: Cloud, { store, callbacks, onEnd }: Opti
   const run = (record: ExecutionRecord, log: readonly Entry[], isNew = false): void => {
     const { executionArn } = record;
     let unsaved = isNew;
+    let unwritten: unknown;
     const journal = createJournal(log, (entry, number) => {
-      if (!unsaved) return store.append(executionArn, entry, number);
-      store.save(record, [entry], number);
-      unsaved = false;
+      try {
+        if (unsaved) store.save(record, [entry], number);
+        else store.append(executionArn, entry, number);
+        unsaved = false;
+      } catch (error) {
+        unwritten = error;
+        throw error;
+      }
     });
     const own = { record, journal, abort: new AbortController() };
     active.set(executionArn, own);
@@ -129,9 +135,13 @@ export const createExecutions = (cloud: Cloud, { store, callbacks, onEnd }: Opti
       (thrown) => {
         if (thrown instanceof Interrupted) return;
         cloud.log.error('states', `${record.name}: ${(thrown as Error).stack}`);
-        settle(() => ({ status: 'FAILED', error: 'States.Runtime', cause: String(thrown) }));
+        // What could not be written has not happened: it goes on from before that after the next start.
+        if (thrown === unwritten) active.delete(executionArn);
+        else settle(() => ({ status: 'FAILED', error: 'States.Runtime', cause: String(thrown) }));
       },
     );
+    // A start that could not be written has to fail, for it would be forgotten.
+    if (unsaved && unwritten !== undefined) throw unwritten;
     if (unsaved) store.save(record, [], log.length);
   };
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { type FakeCall, fakeCloud, memoryStore, until } from './fake-cloud.ts';
+import { type FakeCall, fakeCloud, memoryStore, turn, until } from './fake-cloud.ts';
 import { ARN, echo, machine, open, stopAll, task } from './module-for-test.ts';
 
 afterEach(stopAll);
@@ -168,3 +168,59 @@ test('a redrive holds from the moment on at which it is written', async () => {
     await again.module.stop();
   }
 });
+
+/** A store on a disk that is full from the given write on, until `free` is called. */
+const fullDisk = (after: number) => {
+  const store = memoryStore();
+  let left = after;
+  const take = () => {
+    if (left-- <= 0) throw new Error('database or disk is full');
+  };
+  return {
+    store: {
+      ...store,
+      put: (key: string, value: unknown) => {
+        take();
+        store.put(key, value);
+      },
+      batch: (writes: Parameters<typeof store.batch>[0]) => {
+        take();
+        store.batch(writes);
+      },
+    },
+    free: () => {
+      left = Number.POSITIVE_INFINITY;
+    },
+  };
+};
+
+test('a start that cannot be written fails, and can be made again', async () => {
+  // The machine's creation date and the definition are written before.
+  const { store, free } = fullDisk(2);
+  const { ask, ended } = await open(fakeCloud([machine({ A: task('a', { End: true }) })], echo, store));
+  const start = { stateMachineArn: ARN, name: 'ord_1' };
+  await expect(ask('StartExecution', start)).rejects.toThrow('disk is full');
+  await turn();
+  free();
+  await ask('StartExecution', start);
+  expect(await ended(EXECUTION)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test.each([3, 4])(
+  'an execution that meets a full disk at write %i goes on after a restart',
+  async (after) => {
+    const States = { A: task('a', { Next: 'B' }), B: task('b', { End: true }) };
+    const { store, free } = fullDisk(after);
+    const cloud = fakeCloud([machine(States)], echo, store);
+    const first = await open(cloud);
+    await first.ask('StartExecution', { stateMachineArn: ARN, name: 'ord_1' });
+    await until(() => cloud.logged.some((line) => line.includes('disk is full')));
+    expect(await first.ask('DescribeExecution', { executionArn: EXECUTION })).toMatchObject({
+      status: 'RUNNING',
+    });
+    await first.module.stop();
+    free();
+    const second = await open(fakeCloud([machine(States)], echo, store));
+    expect(await second.ended(EXECUTION)).toMatchObject({ status: 'SUCCEEDED' });
+  },
+);
