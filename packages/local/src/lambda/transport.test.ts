@@ -114,6 +114,15 @@ test('what waits for an answer keeps the worker alive, and nothing else does', a
   expect(result).toHaveLength(3);
 });
 
+test('a host with the prefix of StartSyncExecution is the endpoint, too', async () => {
+  const { result, requests } = await inWorker(
+    "return answerTo(http.request({ ...to, host: 'sync-127.0.0.1' }).end('{}'));",
+    () => ({ status: 200, headers: {}, body: 'ok' }),
+  );
+  expect(result).toEqual([200, {}, 'ok']);
+  expect(requests).toHaveLength(1);
+});
+
 test('other hosts are reached as ever', async () => {
   const server = createServer((_, response) => response.end('from afar'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -16,6 +16,9 @@ interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What the SDK puts before the host for Step Functions' StartSyncExecution, an address or not. */
+const SYNC = 'sync-';
+
 type OnResponse = (response: unknown) => void;
 
 /** A connection that is always there. */
@@ -110,7 +113,8 @@ export const interceptRequests = (endpoint: string, port: MessagePort): void => 
   const isForEndpoint = (options: unknown): options is RequestOptions => {
     if (typeof options !== 'object' || options === null) return false;
     const { host, hostname: name = host, port: number } = options as RequestOptions;
-    return name === hostname && String(number) === portNumber;
+    const isHost = name === hostname || name === `${SYNC}${hostname}`;
+    return isHost && String(number) === portNumber;
   };
   http.request = ((...args: Parameters<typeof http.request>) =>
     isForEndpoint(args[0])

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Store } from '../cloud.ts';
+import { AwsError, type Store, type Write } from '../cloud.ts';
 import { StateError } from './asl/errors.ts';
 import { heartbeatMissed } from './asl/task.ts';
-import { abortable, childSignal, sleepUntil } from './asl/time.ts';
+import { before, realClock } from './asl/time.ts';
 
 /** How a callback ended a task. */
 type Answer = { readonly output: unknown } | { readonly error?: string; readonly cause?: string };
 
 interface Waiter {
   settle(answer: Answer): void;
-  lastBeat: number;
+  beat(): void;
 }
 
 export interface Callbacks {
@@ -19,8 +19,8 @@ export interface Callbacks {
   beat(token: string): void;
   /** Waits for the answer: perhaps it has come already, perhaps before a restart. */
   wait(token: string, heartbeatSeconds: number | undefined, signal: AbortSignal): Promise<unknown>;
-  /** Drops the answers that an execution has used. */
-  forget(executionArn: string): void;
+  /** The writes that drop the answers that an execution has used. */
+  forget(executionArn: string): Write[];
 }
 
 /** A token names the execution and the line in it that waits. */
@@ -39,15 +39,15 @@ export const readToken = (token: unknown): { executionArn: string; path: string 
 
 const toError = ({ error, cause }: { error?: string; cause?: string }) => new StateError(error, cause);
 
-const missedHeartbeat = async (
-  waiter: Waiter,
-  seconds: number | undefined,
-  signal: AbortSignal,
-): Promise<never> => {
-  if (seconds === undefined) return new Promise<never>(() => undefined);
-  while (waiter.lastBeat + seconds * 1000 > Date.now())
-    await sleepUntil(waiter.lastBeat + seconds * 1000, signal);
-  throw heartbeatMissed();
+/** Calls `missed` so many seconds after the last beat, and begins with one. */
+const heartbeats = (seconds: number | undefined, missed: () => void) => {
+  let cancel = () => {};
+  const beat = () => {
+    cancel();
+    if (seconds !== undefined) cancel = realClock.at(Date.now() + seconds * 1000, missed);
+  };
+  beat();
+  return { beat, end: () => cancel() };
 };
 
 const key = (token: string) => `callback/${token}`;
@@ -59,18 +59,13 @@ export const createCallbacks = (store: Store): Callbacks => {
   const received = async (token: string, heartbeatSeconds: number | undefined, signal: AbortSignal) => {
     const early = store.get<Answer>(key(token));
     if (early) return early;
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    const waiter = { settle: resolve, lastBeat: Date.now() };
-    waiters.set(token, waiter);
-    const own = childSignal(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { beat, end } = heartbeats(heartbeatSeconds, () => reject(heartbeatMissed()));
+    waiters.set(token, { settle: resolve, beat });
     try {
-      return await Promise.race([
-        abortable(promise, own.signal),
-        missedHeartbeat(waiter, heartbeatSeconds, own.signal),
-      ]);
+      return await before(realClock, undefined, promise, signal, Error);
     } finally {
-      own.abort(new Error('answered'));
-      own.release();
+      end();
       waiters.delete(token);
     }
   };
@@ -81,10 +76,7 @@ export const createCallbacks = (store: Store): Callbacks => {
       waiters.get(token)?.settle(answer);
     },
     isAnswered: (token) => store.get(key(token)) !== undefined,
-    beat(token) {
-      const waiter = waiters.get(token);
-      if (waiter) waiter.lastBeat = Date.now();
-    },
+    beat: (token) => waiters.get(token)?.beat(),
     async wait(token, heartbeatSeconds, signal) {
       const { executionArn } = readToken(token);
       used.set(executionArn, [...(used.get(executionArn) ?? []), token]);
@@ -93,8 +85,9 @@ export const createCallbacks = (store: Store): Callbacks => {
       throw toError(answer);
     },
     forget(executionArn) {
-      for (const token of used.get(executionArn) ?? []) store.delete(key(token));
+      const tokens = used.get(executionArn) ?? [];
       used.delete(executionArn);
+      return tokens.map((token) => ({ key: key(token) }));
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Caller, Cloud, Resource, Store } from '../cloud.ts';
+import { createMetrics, type MetricStore } from '../cloudwatch/metrics.ts';
 
 /** An AWS call that the fake cloud was asked to make. */
 export interface FakeCall {
@@ -8,18 +9,33 @@ export interface FakeCall {
   readonly input: unknown;
 }
 
-/** A store in memory that outlives the modules over it: a second `fakeCloud` on it is a restart. */
-export const memoryStore = (): Store => {
-  const entries = new Map<string, string>();
+/**
+ * A store in memory that outlives the modules over it: a second `fakeCloud` on it is a restart.
+ *
+ * @param written called after every write with what the store holds then: what a crash at that moment would leave
+ */
+export const memoryStore = (
+  given: ReadonlyMap<string, string> = new Map(),
+  written: (entries: ReadonlyMap<string, string>) => void = () => {},
+): Store => {
+  const entries = new Map(given);
+  const write = (key: string, value: unknown) => {
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, JSON.stringify(value));
+  };
   return {
     get: <T>(key: string) => (entries.has(key) ? (JSON.parse(entries.get(key) ?? '') as T) : undefined),
-    put: (key, value) => void entries.set(key, JSON.stringify(value ?? null)),
-    delete: (key) => void entries.delete(key),
-    batch: (writes) => {
-      for (const { key, value } of writes) {
-        if (value === undefined) entries.delete(key);
-        else entries.set(key, JSON.stringify(value));
-      }
+    put(key, value) {
+      write(key, value ?? null);
+      written(entries);
+    },
+    delete(key) {
+      write(key, undefined);
+      written(entries);
+    },
+    batch(writes) {
+      for (const { key, value } of writes) write(key, value);
+      written(entries);
     },
     list: <T>(prefix = '') =>
       [...entries]
@@ -34,7 +50,7 @@ export const fakeCloud = (
   resources: readonly Partial<Resource>[],
   answer: (call: FakeCall) => unknown,
   store: Store = memoryStore(),
-): Cloud & { readonly logged: string[] } => {
+): Cloud & { readonly logged: string[]; readonly metrics: MetricStore } => {
   const whole = resources.map((resource) => ({
     service: 'orders',
     logicalId: 'Some',
@@ -59,16 +75,19 @@ export const fakeCloud = (
       (await answer({ caller, prefix, action, input })) as Output,
     answer: async () => ({ status: 500, headers: {}, body: '' }),
     invoke: async () => ({ payload: 'null' }),
-    metrics: { put: () => {} },
+    metrics: createMetrics(),
     store: () => store,
   };
 };
+
+/** Lets pending work have its turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Looks again and again, each time after pending work, until `look` gives something. */
 export const until = async <T>(look: () => T | undefined | false): Promise<T> => {
   for (;;) {
     const found = look();
     if (found) return found;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
 };

@@ -1,6 +1,7 @@
-import type { Cloud } from '../cloud.ts';
+import type { Cloud, Store } from '../cloud.ts';
 import type { StateMachine } from './asl/definition.ts';
 import { parseDefinition } from './asl/validate.ts';
+import { checkExpress } from './express-checks.ts';
 
 interface Properties {
   readonly DefinitionString?: unknown;
@@ -8,6 +9,14 @@ interface Properties {
   readonly DefinitionSubstitutions?: Readonly<Record<string, unknown>>;
   readonly RoleArn: string;
   readonly StateMachineType?: 'STANDARD' | 'EXPRESS';
+  readonly LoggingConfiguration?: Logging;
+  readonly TracingConfiguration?: { readonly Enabled?: boolean };
+}
+
+interface Logging {
+  readonly Level?: string;
+  readonly IncludeExecutionData?: boolean;
+  readonly Destinations?: readonly { readonly CloudWatchLogsLogGroup?: { readonly LogGroupArn?: string } }[];
 }
 
 export interface Machine {
@@ -17,6 +26,10 @@ export interface Machine {
   readonly type: 'STANDARD' | 'EXPRESS';
   /** The definition as JSON text. */
   readonly text: string;
+  /** When it was first seen: milliseconds since 1970. */
+  readonly creationDate: number;
+  readonly logging: Logging;
+  readonly tracing: boolean;
 }
 
 const parsed = new Map<string, StateMachine>();
@@ -41,25 +54,38 @@ const definitionText = ({
   );
 };
 
+const firstSeen = (store: Store, arn: string): number => {
+  const key = `machine/${arn}`;
+  const known = store.get<number>(key);
+  if (known !== undefined) return known;
+  const now = Date.now();
+  store.put(key, now);
+  return now;
+};
+
 /** The state machines of the templates, by ARN. Throws for a definition that AWS would refuse to deploy. */
-export const readMachines = (cloud: Cloud): ReadonlyMap<string, Machine> => {
+export const readMachines = (cloud: Cloud, store: Store): ReadonlyMap<string, Machine> => {
   const machines = new Map<string, Machine>();
   for (const { arn, logicalId, properties, service } of cloud.ofType<Properties>(
     'AWS::StepFunctions::StateMachine',
   )) {
     const text = definitionText(properties);
+    const type = properties.StateMachineType ?? 'STANDARD';
     try {
-      definitionOf(text);
+      const definition = definitionOf(text);
+      if (type === 'EXPRESS') checkExpress(definition);
     } catch (error) {
       throw new Error(`${logicalId} of ${service}: ${(error as Error).message}`);
     }
-    const name = arn.split(':').at(-1) ?? logicalId;
     machines.set(arn, {
       arn,
-      name,
+      name: arn.split(':').at(-1) ?? logicalId,
       roleArn: properties.RoleArn,
-      type: properties.StateMachineType ?? 'STANDARD',
+      type,
       text,
+      creationDate: firstSeen(store, arn),
+      logging: properties.LoggingConfiguration ?? {},
+      tracing: properties.TracingConfiguration?.Enabled ?? false,
     });
   }
   return machines;

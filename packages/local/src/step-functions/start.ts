@@ -1,19 +1,36 @@
 import type { Api, Cloud, Running } from '../cloud.ts';
 import { createApi } from './api.ts';
+import { createCallbacks } from './callbacks.ts';
+import { createExecutionStore } from './execution-store.ts';
 import { createExecutions } from './executions.ts';
+import { createExpress } from './express.ts';
 import { readMachines } from './machines.ts';
+import { createPruning } from './pruning.ts';
 
 /** Step Functions: the state machines of the templates. Executions that were under way go on. */
 export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
-  const machines = readMachines(cloud);
-  const executions = createExecutions(cloud, cloud.store('step-functions'));
+  const store = cloud.store('step-functions');
+  const machines = readMachines(cloud, store);
+  const callbacks = createCallbacks(store);
+  const pruning = createPruning(store);
+  const executions = createExecutions(cloud, {
+    store: createExecutionStore(store),
+    callbacks,
+    onEnd: pruning.closed,
+  });
+  const express = createExpress(cloud, { store, machines, nested: executions.nested });
+  const interrupted = [executions.interrupted(), express.interrupted()];
   // Not before every module is up: a task's first call may go to any of them.
-  const resume = setImmediate(executions.interrupted());
+  const resume = setImmediate(() => {
+    for (const goOn of interrupted) goOn();
+  });
   return {
-    api: createApi(machines, executions),
+    api: createApi({ machines, executions, express, callbacks }),
     stop: async () => {
       clearImmediate(resume);
+      pruning.stop();
       executions.suspend();
+      express.suspend();
     },
   };
 };

@@ -8,9 +8,11 @@ export interface Entry {
   readonly fresh?: boolean;
 }
 
+type WriteEntry = (entry: Entry, number: number) => void;
+
 export interface LoggedJournal extends Journal {
-  /** Writes the events that no commit has taken yet. */
-  flush(): void;
+  /** Writes the events that no commit has taken yet, through `instead` where it is given. */
+  flush(instead?: WriteEntry): void;
   /** The events that no commit has taken yet. */
   pending(): readonly HistoryEvent[];
 }
@@ -26,12 +28,10 @@ export const applyFrame = (frames: Map<string, Frame>, { path, frame, fresh }: E
  * A journal over a log of entries: `log` is what an earlier run wrote, `write` adds to it. One write a commit makes
  * events and frame durable together.
  */
-export const createJournal = (
-  log: readonly Entry[],
-  write: (entry: Entry, number: number) => void,
-): LoggedJournal => {
+export const createJournal = (log: readonly Entry[], write: WriteEntry): LoggedJournal => {
   const frames = new Map<string, Frame>();
   let events: HistoryEvent[] = [];
+  let held: Omit<Entry, 'events'> | undefined;
   let length = 0;
   let last: HistoryEvent | undefined;
 
@@ -42,10 +42,10 @@ export const createJournal = (
   };
   for (const entry of log) apply(entry);
 
-  const add = (entry: Omit<Entry, 'events'>) => {
+  const add = (entry: Omit<Entry, 'events'>, through = write) => {
     const whole = { events, ...entry };
     events = [];
-    write(whole, length);
+    through(whole, length);
     apply(whole);
   };
 
@@ -59,9 +59,15 @@ export const createJournal = (
       events.push({ ...event, id } as HistoryEvent);
       return id;
     },
-    commit: (path, frame, fresh = false) => add({ path, frame, ...(fresh && { fresh }) }),
-    flush() {
-      if (events.length > 0) add({});
+    commit(path, frame, fresh = false) {
+      const entry = { path, frame, ...(fresh && { fresh }) };
+      // The end of the whole execution follows before anything else happens: both are one write.
+      if (path === '' && frame.done) held = entry;
+      else add(entry);
+    },
+    flush(instead) {
+      if (events.length > 0 || held) add(held ?? {}, instead);
+      held = undefined;
     },
     pending: () => events,
   };

@@ -56,6 +56,8 @@ export interface TaskCall {
   readonly resource: string;
   readonly arguments: unknown;
   readonly state: string;
+  /** Names this attempt in the whole execution: the same one after a crash, another one for a retry. */
+  readonly attempt: string;
   /** Notes that the work was handed over, and what came back: for what is waited for afterwards, such as `.sync`. */
   submitted(answer?: unknown): void;
 }
@@ -64,6 +66,8 @@ export interface TaskCall {
 interface Host {
   /** Does a task's work. Rejects with an error whose `name` is the error name and `message` the cause. */
   invoke(call: TaskCall): Promise<unknown>;
+  /** Told of an attempt whose end nobody waits for any more, be it that it took too long or was cut. */
+  cancel?(attempt: string): void;
   /** Waits for SendTaskSuccess or SendTaskFailure. Without it, what `invoke` gives is the callback's output. */
   awaitCallback?(token: string, heartbeatSeconds: number | undefined, signal: AbortSignal): Promise<unknown>;
   /** A new token for the line at `path`. */

@@ -97,10 +97,12 @@ const invoke = async (line: Line, state: TaskState, payload: unknown, events: Ta
   const submitted = (answer?: unknown) => {
     if (!line.signal.aborted) events.submitted(answer);
   };
+  const attempt = `${line.path}#${line.frame.enteredId}.${line.frame.retryCount}`;
   const work = host.invoke({
     resource: state.Resource,
     arguments: payload,
     state: line.frame.state,
+    attempt,
     submitted,
   });
   // Nobody can send a heartbeat where there are no callbacks, so the first one is already missed.
@@ -109,7 +111,12 @@ const invoke = async (line: Line, state: TaskState, payload: unknown, events: Ta
   const limit = Math.min(deadline, heartbeat);
   const late = () => (heartbeat < deadline ? heartbeatMissed() : timedOut());
   const end = Number.isFinite(limit) ? limit : undefined;
-  return copyOf(await clock.during(() => before(clock, end, work, line.signal, late)));
+  try {
+    return copyOf(await clock.during(() => before(clock, end, work, line.signal, late)));
+  } catch (thrown) {
+    host.cancel?.(attempt);
+    throw thrown;
+  }
 };
 
 /** AWS itself beats for what it calls; a callback's or an activity's worker has to. */

@@ -14,12 +14,15 @@ export const realClock: Clock = {
   now: () => Date.now(),
   at(time, wake) {
     let timer: NodeJS.Timeout | undefined;
+    const delay = time - Date.now();
+    const begin = performance.now();
     const look = () => {
-      const left = time - Date.now();
+      // The steady clock stands still while a laptop sleeps, the other one may be set back: whichever is first.
+      const left = Math.min(time - Date.now(), begin + delay - performance.now());
       if (left <= 0) wake();
       else timer = setTimeout(look, Math.min(left, LONGEST_TIMER));
     };
-    timer = setTimeout(look, Math.min(Math.max(time - Date.now(), 0), LONGEST_TIMER));
+    timer = setTimeout(look, Math.min(Math.max(delay, 0), LONGEST_TIMER));
     return () => clearTimeout(timer);
   },
   during: (work) => work(),
@@ -56,7 +59,7 @@ export const before = <T>(
   });
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. */
-export const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+const abortable = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   before(realClock, undefined, work, signal, Error);
 
 /** Resolves at `time`, and rejects with the signal's reason as soon as it is aborted. */
@@ -69,10 +72,6 @@ export const sleep = async (clock: Clock, time: number, signal: AbortSignal): Pr
     cancel();
   }
 };
-
-/** Resolves at `time` of the real clock. */
-export const sleepUntil = (time: number, signal: AbortSignal): Promise<void> =>
-  sleep(realClock, time, signal);
 
 /** A signal of its own that also follows `parent`. Call `release` when done. */
 export const childSignal = (parent: AbortSignal) => {

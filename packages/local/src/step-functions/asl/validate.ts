@@ -17,7 +17,7 @@ import type { StateMachine } from './definition.ts';
 import { isExpression } from './expressions.ts';
 
 /** Thrown for a definition that Step Functions would not create. */
-class InvalidDefinition extends Error {
+export class InvalidDefinition extends Error {
   override readonly name = 'InvalidDefinition';
   readonly problems: readonly string[];
 
