@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, type Cloud } from '../cloud.ts';
 import type { EventSource } from '../event-sources.ts';
+import { measureIdleCores } from '../idle-cores.ts';
 import { createLine } from './line.ts';
 import type { StreamMapping } from './mapping.ts';
 import { MAX_READ, openReader, type Reader } from './reader.ts';
@@ -12,8 +13,10 @@ interface Options extends EventSource<StreamMapping> {
   readonly now: () => number;
 }
 
-/** Lambda reads a shard four times a second. Without any pace, a busy table is read once a record, in batches of one. */
+/** Without any pace, a busy table is read once a record, in batches of one. */
 const PACE_MS = 50;
+/** Where no core is free, as often as Lambda reads a shard: fewer and larger batches leave more for all else. */
+const PACE_WHEN_BUSY_MS = 250;
 
 /** A batch for each lane, if there is as much: small batches are no reason to read one record at a time. */
 const readLimit = ({ BatchSize = 100, ParallelizationFactor = 1 }: StreamMapping): number =>
@@ -55,6 +58,7 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
       cloud.log.error(functionName, `its place in the stream can't be kept: ${(error as Error).message}`);
     }
   });
+  const idleCores = measureIdleCores();
   const limit = readLimit(mapping);
   let after = checkpoints.get<Checkpoint>(id)?.sequenceNumber;
   let reader: Reader | undefined;
@@ -63,7 +67,7 @@ export const consume = async (cloud: Cloud, options: Options): Promise<void> => 
       reader ??= await openReader(cloud, { caller, streamArn, after });
       await line.ready();
       if (signal.aborted) return;
-      const nextRead = performance.now() + PACE_MS;
+      const nextRead = performance.now() + (idleCores() > 0.25 ? PACE_MS : PACE_WHEN_BUSY_MS);
       wakeUp.reset();
       const records = await reader.read(limit);
       after = records.at(-1)?.dynamodb.SequenceNumber ?? after;
