@@ -27,9 +27,9 @@ export interface ShopFigures {
 const STARTS = 5;
 const WARM_GETS = 1000;
 const ORDERS_ONE_BY_ONE = 100;
-const CLIENTS = 48;
+const CLIENTS = 24;
 /** How often a customer's page asks for the order, ms. */
-const PAGE_ASKS_EVERY = 500;
+const PAGE_ASKS_EVERY = 250;
 
 const readOrders = async (customer: Client, orderId: string) => {
   const samples: number[] = [];

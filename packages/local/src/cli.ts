@@ -1,3 +1,4 @@
+import inspector from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { explain } from './command/explain.ts';
 import { help, parseOptions } from './command/options.ts';
@@ -16,7 +17,11 @@ const stop = async (code: number): Promise<never> => {
   // npm passes the signal on, and the terminal sends it, too: the second one changes nothing.
   if (stopping.signal.aborted) return new Promise(() => {});
   stopping.abort();
-  setTimeout(() => process.exit(code), STOP_AT_MOST_MS);
+  setTimeout(() => {
+    // Node itself waits for a worker that a debugger holds.
+    if (inspector.url() !== undefined) process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+  }, STOP_AT_MOST_MS);
   for (const step of undo.reverse()) {
     try {
       await step();

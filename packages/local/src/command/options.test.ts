@@ -18,6 +18,7 @@ const defaults = {
   inspect: undefined,
   faults: [],
   watch: true,
+  trace: false,
 } as const;
 
 test.each([
@@ -31,7 +32,7 @@ test.each([
   [['--seed', '--fresh'], { seed: 'again', fresh: true }],
   [['--seed', '10000'], { seed: 'again', products: 10_000 }],
   [['--seed=5', '--no-watch'], { seed: 'again', products: 5, watch: false }],
-  [['--no-seed'], { seed: 'never' }],
+  [['--no-seed', '--trace'], { seed: 'never', trace: true }],
   [['--inspect'], { inspect: 9229 }],
   [
     ['--inspect=0', '--fault', 'sqs=0.1', '--fault=a.b=1:lost'],

@@ -18,6 +18,7 @@ export interface Options {
   readonly inspect: number | undefined;
   readonly faults: readonly string[];
   readonly watch: boolean;
+  readonly trace: boolean;
 }
 
 export const help = `npm start -- [options]
@@ -30,6 +31,7 @@ export const help = `npm start -- [options]
   --no-seed           leave a new shop empty
   --inspect[=<port>]  let a debugger stop in a handler (default port 9229); functions then never time out
   --fault <what>      make calls fail on purpose; may be given several times (see below)
+  --trace             trace the functions: what they did is asked of X-Ray at the endpoint
   --no-watch          don't reload what changes
   --verbose           show the functions' log lines as they are, metrics included
   --help              show this
@@ -60,6 +62,7 @@ export const parseOptions = (args: readonly string[], root: string): Options | u
     inspect: given.inspect === undefined ? undefined : toNumber('--inspect', given.inspect, 65_535),
     faults: given.fault,
     watch: !given['no-watch'],
+    trace: given.trace,
   };
 };
 
@@ -97,6 +100,7 @@ const parse = (args: readonly string[]) => {
         'no-seed': { type: 'boolean', default: false },
         inspect: { type: 'string' },
         fault: { type: 'string', multiple: true, default: [] },
+        trace: { type: 'boolean', default: false },
         'no-watch': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },

@@ -47,7 +47,7 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   const inspect = options.inspect !== undefined;
   const backlog = createBacklog();
   const opening = openShop({
-    ...{ templates, absent, dataFolder, port, stage, log, inspect },
+    ...{ templates, absent, dataFolder, port, stage, log, inspect, trace: options.trace },
     beforeInvocation: backlog.wait,
   });
   // Interrupted while starting: what has begun has to be there before it can be stopped.

@@ -1,13 +1,25 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { AwsError } from '../cloud.ts';
+import { silentLog } from '../log.ts';
+import { startLocal } from '../start.ts';
+import { packageForTest } from '../test-cloud.ts';
 import { CACHING_OPTIMIZED, createTestDistribution } from './test-distribution.ts';
 
+/** The managed policy of that name. */
+const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+
 const page = {
-  Body: Buffer.from('<p>hello'),
-  ContentType: 'text/html',
-  CacheControl: 'max-age=60',
-  ETag: '"v1"',
-  LastModified: new Date(0),
+  status: 200,
+  headers: {
+    'content-type': 'text/html',
+    'cache-control': 'max-age=60',
+    etag: '"v1"',
+    'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT',
+  },
+  body: Buffer.from('<p>hello'),
 };
 
 const site = async (
@@ -45,7 +57,7 @@ test("an object is read as the distribution's own, and cached", async () => {
   const answer = await send('/a%20b.html?x=1');
   expect(answer).toMatchObject({
     status: 200,
-    body: page.Body,
+    body: page.body,
     headers: {
       'content-type': 'text/html',
       'cache-control': 'max-age=60',
@@ -116,8 +128,76 @@ test('nothing is written through the edge', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a viewer that has the object gets no body again', async () => {
-  const { send } = await site({ x: page });
-
-  expect(await send('/x', { headers: { 'if-none-match': '"v1"' } })).toMatchObject({ status: 304, body: '' });
+test('through the whole cloud: what S3 holds is served to those that the bucket lets in, whole or not at all', async () => {
+  const bucketArn = { 'Fn::GetAtt': ['Site', 'Arn'] };
+  const template = packageForTest({
+    resources: {
+      Site: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'site' } },
+      Access: { Type: 'AWS::CloudFront::OriginAccessControl', Properties: {} },
+      SitePolicy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: { Ref: 'Site' },
+          PolicyDocument: {
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: 's3:GetObject',
+                Resource: { 'Fn::Join': ['', [bucketArn, '/public/*']] },
+                Principal: { Service: 'cloudfront.amazonaws.com' },
+                Condition: {
+                  StringEquals: {
+                    'aws:SourceArn': {
+                      'Fn::Join': [
+                        '',
+                        ['arn:aws:cloudfront::000000000000:distribution/', { Ref: 'Distribution' }],
+                      ],
+                    },
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+      Distribution: {
+        Type: 'AWS::CloudFront::Distribution',
+        Properties: {
+          DistributionConfig: {
+            Origins: [
+              {
+                Id: 'site',
+                DomainName: { 'Fn::GetAtt': ['Site', 'RegionalDomainName'] },
+                OriginAccessControlId: { 'Fn::GetAtt': ['Access', 'Id'] },
+              },
+            ],
+            DefaultCacheBehavior: { TargetOriginId: 'site', CachePolicyId: CACHING_DISABLED },
+          },
+        },
+      },
+    },
+  });
+  const dataFolder = mkdtempSync(join(tmpdir(), 'site-'));
+  const local = await startLocal({ templates: [template], dataFolder, port: 0, log: silentLog });
+  try {
+    for (const Key of ['public/page.html', 'private'])
+      await local.cloud.call({ kind: 'root' }, 's3', 'PutObject', {
+        Bucket: 'site',
+        Key,
+        Body: Buffer.from(`<p>${Key}`),
+        ContentType: 'text/html',
+      });
+    const page = await fetch(`${local.url}/public/page.html`);
+    expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([
+      200,
+      'text/html',
+      '<p>public/page.html',
+    ]);
+    const etag = page.headers.get('etag') ?? '';
+    const again = await fetch(`${local.url}/public/page.html`, { headers: { 'if-none-match': etag } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await fetch(`${local.url}/private`)).status).toBe(403);
+  } finally {
+    await local.stop();
+  }
 });

@@ -1,15 +1,6 @@
-import { AwsError, type Cloud } from '../cloud.ts';
+import { AwsError, type Cloud, type WireAnswer } from '../cloud.ts';
 import type { HttpAnswer, HttpRequest } from '../http-api/http.ts';
 import { splitUrl } from '../http-api/http.ts';
-
-interface S3Object {
-  readonly Body: Buffer;
-  readonly ContentType?: string;
-  readonly ContentEncoding?: string;
-  readonly CacheControl?: string;
-  readonly ETag?: string;
-  readonly LastModified?: string | Date;
-}
 
 /** The bucket of a domain such as `site.s3.eu-central-1.amazonaws.com`; undefined for any other domain. */
 export const bucketOf = (domain: string): string | undefined =>
@@ -32,8 +23,10 @@ export const createS3Origin = (
     } as const;
     try {
       const Key = decodeURIComponent(splitUrl(url).path.slice(1));
-      const object = await cloud.call<S3Object>(caller, 's3', 'GetObject', { Bucket: bucket, Key });
-      return toAnswer(object, headers['if-none-match']);
+      const { 'if-none-match': IfNoneMatch, range: Range } = headers;
+      const input = { Bucket: bucket, Key, IfNoneMatch, Range };
+      const answer = await cloud.call<WireAnswer>(caller, 's3', 'GetObject', input);
+      return { ...answer, headers: { ...answer.headers, server: 'AmazonS3' } };
     } catch (error) {
       if (error instanceof URIError) return failure(400, 'InvalidURI', "Couldn't parse the specified URI.");
       // S3 answers every denied request with 403, whatever the status of the caller's protocol.
@@ -43,23 +36,6 @@ export const createS3Origin = (
       if (error instanceof AwsError) return failure(error.status, error.code, error.message);
       throw error;
     }
-  };
-};
-
-const toAnswer = (object: S3Object, ifNoneMatch: string | undefined): HttpAnswer => {
-  const headers = Object.entries({
-    'content-type': object.ContentType ?? 'binary/octet-stream',
-    'content-encoding': object.ContentEncoding,
-    'cache-control': object.CacheControl,
-    etag: object.ETag,
-    'last-modified': object.LastModified && new Date(object.LastModified).toUTCString(),
-    server: 'AmazonS3',
-  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const isKnown = object.ETag !== undefined && ifNoneMatch === object.ETag;
-  return {
-    status: isKnown ? 304 : 200,
-    headers: Object.fromEntries(headers),
-    body: isKnown ? '' : object.Body,
   };
 };
 

@@ -6,7 +6,7 @@ import { measureIdleCores } from '../idle-cores.ts';
  */
 const PATIENCE_MS = 250;
 /** And how long where no core is free to run another: then it would take its time from the one that is awaited. */
-const PATIENCE_WHEN_BUSY_MS = 10_000;
+const PATIENCE_WHEN_BUSY_MS = 2_000;
 
 /** Watches whoever waits, from `watch()` until nobody does. */
 export interface Patience {
