@@ -108,6 +108,6 @@ export const idle: readonly Idle[] = [
     type: 'AWS::StepFunctions::StateMachine',
     properties: 'LoggingConfiguration TracingConfiguration',
     onAws: 'Execution logs and X-Ray segments',
-    whyNot: 'The history tells all; nothing listens for segments',
+    whyNot: 'The history tells all; workflows send no segments',
   },
 ];
