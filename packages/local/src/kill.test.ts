@@ -86,4 +86,4 @@ test('after kill -9 no process is left, and the next start finishes what was und
   expect(said().sort()).toEqual(['invoked', 'queued', 'written']);
   await local.stop();
   expect(processesOf(dataFolder)).toEqual([]);
-}, 20_000);
+}, 60_000);

@@ -84,4 +84,4 @@ test('after kill -9 what was in flight in groups, windows and lanes is delivered
   expect(groups).toEqual(['a1', 'a2', 'a3']);
   expect(said().sort()).toEqual(['a1', 'a2', 'a3', 'b1', 's1', 's2', 's3', 's4', 's5', 's6', 'w1', 'w2']);
   await local.stop();
-}, 30_000);
+}, 60_000);

@@ -77,11 +77,16 @@ export const recordingLog = (): Log & { readonly lines: string[] } => {
   return { lines, info: write('info'), warn: write('warn'), error: write('error') };
 };
 
+/** Longer than any test may take: what never comes must not keep the process from ending. */
+const EVENTUALLY_MS = 120_000;
+
 /** Waits until `probe` gives something; a test's own time-out ends it where it never does. */
 export const eventually = async <T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> => {
+  const deadline = performance.now() + EVENTUALLY_MS;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error('What was awaited never came');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };

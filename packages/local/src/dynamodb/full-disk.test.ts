@@ -58,4 +58,4 @@ test('a full disk refuses items with an error that the SDK tries again, and lose
   } finally {
     disk.remove();
   }
-}, 20_000);
+}, 60_000);

@@ -106,4 +106,4 @@ test('after kill -9 a replay goes on where it was, and a schedule that became du
     },
   );
   await local.stop();
-}, 30_000);
+}, 60_000);

@@ -147,7 +147,7 @@ test('is tried three times, under the request id that its caller was told', asyn
   expect(shop.counted('AsyncEventsReceived', 'flaky')).toBe(1);
   expect(shop.counted('Errors', 'flaky')).toBe(2);
   expect(shop.counted('AsyncEventsDropped', 'flaky')).toBeUndefined();
-}, 20_000);
+}, 60_000);
 
 test('after the last attempt, the record goes to the destination and the event to the dead-letter queue', async () => {
   await startShop({
@@ -171,7 +171,7 @@ test('after the last attempt, the record goes to the destination and the event t
   expect(shop.counted('AsyncEventsDropped', 'flaky')).toBe(1);
   expect(calls('b')).toHaveLength(2);
   expect(shop.cloud.store('lambda').list()).toEqual([]);
-}, 20_000);
+}, 60_000);
 
 test('without retries, the outcome of each goes where the template says: to a topic, or to a function', async () => {
   await startShop({
@@ -199,7 +199,7 @@ test('without retries, the outcome of each goes where the template says: to a to
     responseContext: { statusCode: 200, executedVersion: '$LATEST' },
     responsePayload: { after: 1 },
   });
-}, 20_000);
+}, 60_000);
 
 test('on a bus, a record is the detail of an event from "lambda"', async () => {
   await startShop({ config: { DestinationConfig: { OnSuccess: { Destination: arnOf('Bus') } } } });
@@ -210,7 +210,7 @@ test('on a bus, a record is the detail of an event from "lambda"', async () => {
     resources: ['arn:aws:events:us-east-1:000000000000:event-bus/outcomes', ARN],
     detail: { version: '1.0', requestPayload: { id: 'c' }, responsePayload: { after: 1 } },
   });
-}, 20_000);
+}, 60_000);
 
 test('a function that may not write to its destinations loses the record, which is counted and logged', async () => {
   await startShop({
@@ -226,7 +226,7 @@ test('a function that may not write to its destinations loses the record, which 
   expect(shop.counted('DestinationDeliveryFailures', 'flaky')).toBe(1);
   expect(shop.counted('DeadLetterErrors', 'flaky')).toBe(1);
   expect(shop.log.lines.join('\n')).toContain('could not be sent to arn:aws:sqs:us-east-1:000000000000:dead');
-}, 20_000);
+}, 60_000);
 
 test('a throttled event waits its turn, and uses up no attempt', async () => {
   await startShop({
@@ -237,7 +237,7 @@ test('a throttled event waits its turn, and uses up no attempt', async () => {
   await eventually(() => ['e', 'f', 'g'].every((id) => calls(id).length === 1));
   expect(shop.counted('Throttles', 'flaky')).toBeGreaterThan(0);
   expect(shop.counted('AsyncEventsDropped', 'flaky')).toBeUndefined();
-}, 20_000);
+}, 60_000);
 
 test('with no concurrency reserved, an event is given up at once', async () => {
   await startShop({
@@ -254,7 +254,7 @@ test('with no concurrency reserved, an event is given up at once', async () => {
     ErrorMessage: { StringValue: 'Rate Exceeded.' },
   });
   expect(calls('h')).toEqual([]);
-}, 20_000);
+}, 60_000);
 
 test('an event that would be too old at its next attempt has none', async () => {
   await startShop({
@@ -266,7 +266,7 @@ test('an event that would be too old at its next attempt has none', async () => 
   const event = { id: 'i', failures: 9 };
   await shop.send('flaky', event);
   expect(await bodyOf('outcomes')).toEqual(failed(event, 1, 'EventAgeExceeded'));
-}, 20_000);
+}, 60_000);
 
 test('a clock that jumps while an event waits changes nothing', async () => {
   await startShop();
@@ -279,7 +279,7 @@ test('a clock that jumps while an event waits changes nothing', async () => {
   } finally {
     Date.now = now;
   }
-}, 20_000);
+}, 60_000);
 
 test('after a restart an event goes on with the attempts that are left, and an outcome that was not told is told', async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'lambda-'));
@@ -314,4 +314,4 @@ test('after a restart an event goes on with the attempts that are left, and an o
   });
   expect(told).toMatchObject({ requestPayload: { id: 'l' }, requestContext: { approximateInvokeCount: 3 } });
   expect(calls('l')).toEqual([]);
-}, 30_000);
+}, 60_000);

@@ -47,7 +47,7 @@ test('a worker takes one event at a time; more at once get more workers, and wai
   expect(answers.map(({ answer }) => answer.most)).toEqual(Array(8).fill(1));
   expect(shop.counted('Throttles', 'worker')).toBeUndefined();
   expect(shop.counted('Invocations', 'worker')).toBe(8);
-}, 20_000);
+}, 60_000);
 
 test('beyond the reserved concurrency an invocation is throttled, and no other is', async () => {
   await startWorker(2);
@@ -115,7 +115,7 @@ test('new code runs from the next invocation on; what is under way ends with the
   expect(await running).toBe('old');
   expect(await waiting).toBe('new');
   expect(await invokeCode()).toBe('new');
-}, 20_000);
+}, 60_000);
 
 test('code that is not there is an error of each invocation, until there is some', async () => {
   shop = await startFunctions({ functions: { code: version('old') } });

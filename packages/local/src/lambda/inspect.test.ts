@@ -148,9 +148,9 @@ test('a debugger stops in a handler, knows its TypeScript, and lets it go on', a
   expect(JSON.parse((await shop.next()).payload)).toEqual({ zone: 0, ms: 1 });
   debug.tell(sessionId, 'Debugger.disable');
   debug.close();
-}, 30_000);
+}, 60_000);
 
 test('no time-out ends what a debugger may hold', async () => {
   shop.invoke({ ms: 1_300 });
   expect(JSON.parse((await shop.next()).payload)).toEqual({ zone: 0, ms: 1_300 });
-}, 30_000);
+}, 60_000);

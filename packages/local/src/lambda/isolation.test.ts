@@ -86,7 +86,7 @@ test('buffers count as the memory of the function, which V8 does not limit', asy
   expect(await shop.invoke('buffers', { grow: true })).toEqual(killed);
   expect((await shop.invoke('buffers', {})).answer).toBe('small');
   await expectNeighbourWell();
-}, 30_000);
+}, 60_000);
 
 test('a line without an end comes in parts', async () => {
   await shop.invoke('longLine');
@@ -113,4 +113,4 @@ test('code that is not loaded after ten seconds is loaded again, within the time
   const { answer } = await shop.invoke('sleepy');
   expect(answer.errorMessage).toMatch(/Task timed out after 1\.00 seconds$/);
   expect(shop.log.lines.filter((line) => line === 'info shop.sleepy loading')).toHaveLength(2);
-}, 30_000);
+}, 60_000);

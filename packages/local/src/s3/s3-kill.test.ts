@@ -50,4 +50,4 @@ test('after kill -9 every object is whole, and none older than was promised', as
   expect(new Set(versions).size).toBe(versions.length);
   expect(readdirSync(join(dataFolder, 's3'))).toHaveLength(versions.length + 3);
   await local.stop();
-}, 30_000);
+}, 60_000);

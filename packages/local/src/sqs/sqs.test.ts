@@ -102,7 +102,7 @@ test('one failing message of a batch is tried again and ends in the dead-letter 
   const said = (line: string) => log.lines.filter((each) => each === `info shop.consume ${line}`).length;
   expect([said('handled a'), said('handled b'), said('failed bad')]).toEqual([1, 1, 2]);
   expect(await count('work', 'ApproximateNumberOfMessages')).toBe(0);
-}, 15_000);
+}, 60_000);
 
 test('a failed message stays hidden until the visibility time-out of its queue is over', async () => {
   const { log, call, count } = await start();
@@ -141,7 +141,7 @@ test('a window gathers a batch larger than a receive, and what no filter lets th
   );
   expect(log.lines.filter((line) => line.includes('batch of'))).toHaveLength(1);
   expect(log.lines.filter((line) => line.includes('handled n'))).toEqual([]);
-}, 15_000);
+}, 60_000);
 
 test('never more batches at once than the mapping allows, and as many as that', async () => {
   const { log, call, count } = await start(undefined, undefined, {
@@ -155,13 +155,14 @@ test('never more batches at once than the mapping allows, and as many as that', 
   );
   await eventually(() => log.lines.filter((line) => line.includes('batch of 1')).length === 2 || undefined);
   expect(await count('work', 'ApproximateNumberOfMessages')).toBe(3);
-}, 15_000);
+}, 60_000);
 
 test('a failed message of a FIFO queue holds up its group, and no other', async () => {
   const { log, call } = await start(undefined, undefined, {
     name: 'work.fifo',
     dead: 'dead.fifo',
-    visibilityTimeout: 1,
+    // Long enough for a busy machine: a message that is received a third time ends among the dead, handled or not.
+    visibilityTimeout: 4,
     mapping: { BatchSize: 2 },
   });
   const send = (MessageBody: string, MessageGroupId: string) =>
@@ -180,7 +181,7 @@ test('a failed message of a FIFO queue holds up its group, and no other', async 
   // Twice failed and given up, before the next one of its group.
   expect(said.filter((body) => body !== 'other')).toEqual(['bad', 'bad', 'after']);
   expect(said).toContain('other');
-}, 15_000);
+}, 60_000);
 
 test('a mapping that Lambda would refuse stops the start, and says why', async () => {
   await expect(start(undefined, undefined, { mapping: { BatchSize: 100 } })).rejects.toThrow(

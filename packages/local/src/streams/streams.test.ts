@@ -106,7 +106,7 @@ test('a bad record is found by bisection and sent to the dead-letter queue; its 
     requestContext: { condition: 'RetryAttemptsExhausted' },
     DDBStreamBatchInfo: { batchSize: 1 },
   });
-}, 15_000);
+}, 60_000);
 
 test('goes on after a restart where it was: nothing lost, nothing again', async () => {
   const first = await start();

@@ -146,7 +146,7 @@ test('goes on with an execution that ran out of time, with all of it', async () 
   expect(await again(hang)).toEqual({ status: 'TIMED_OUT' });
   expect(await again((input) => input)).toEqual({ status: 'SUCCEEDED', output: 'in' });
   expect(typesOf(history()).filter((type) => type === 'WaitStateEntered')).toHaveLength(1);
-}, 10_000);
+}, 60_000);
 
 test('asks for a callback under a new token', async () => {
   const Arguments = '{% $states.context.Task.Token %}';
