@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Log, type Store } from './cloud.ts';
+import type { Log, Store } from './cloud.ts';
+import { backoff, isFinal } from './retries.ts';
 
 /** What one service has to bring to another: each entry is kept until it was delivered, or given up. */
 export interface DurableQueue<Entry> {
@@ -27,17 +28,6 @@ interface Kept<Entry> {
   readonly dueAt: number;
 }
 
-/** The first retry comes after this, each further one after twice as long, up to the longest; ms. */
-const FIRST_BACKOFF = 100;
-const LONGEST_BACKOFF = 60_000;
-
-/** Errors of the target that stay the same however often it is asked. */
-const FINAL =
-  /AccessDenied|NotAuthorized|NonExistentQueue|QueueDoesNotExist|NotFound|DoesNotExist|Validation|Invalid/;
-
-const backoff = (retries: number): number =>
-  Math.min(FIRST_BACKOFF * 2 ** retries, LONGEST_BACKOFF) * (0.5 + Math.random() / 2);
-
 export const createDurableQueue = <Entry>({
   label,
   store,
@@ -50,8 +40,7 @@ export const createDurableQueue = <Entry>({
   let stopped = false;
 
   const failed = async (key: string, { entry, retries }: Kept<Entry>, error: Error): Promise<void> => {
-    const isFinal = error instanceof AwsError && FINAL.test(error.code);
-    if (!isFinal && retries < maxRetries) {
+    if (!isFinal(error) && retries < maxRetries) {
       const next = { entry, retries: retries + 1, dueAt: Date.now() + backoff(retries) };
       store.put(key, next);
       return schedule(key, next);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Log, type Store, type Write } from '../cloud.ts';
+import type { Log, Store, Write } from '../cloud.ts';
+import { backoff, isFinal, LONGEST_BACKOFF } from '../retries.ts';
 
 /** What AWS lets a target say of its retries. */
 export interface RetryPolicy {
@@ -52,17 +53,6 @@ export interface Retrying<T> {
 /** AWS's defaults: 185 retries within 24 hours. */
 const MAX_RETRIES = 185;
 const MAX_AGE_SECONDS = 86_400;
-/** The first retry comes after this, each further one after twice as long, up to the longest; ms. */
-const FIRST_BACKOFF = 100;
-const LONGEST_BACKOFF = 60_000;
-
-/** Errors that trying again cannot mend. */
-const FINAL =
-  /AccessDenied|NotAuthorized|NonExistentQueue|QueueDoesNotExist|NotFound|DoesNotExist|Validation|Invalid/;
-
-const backoff = (retries: number): number =>
-  Math.min(FIRST_BACKOFF * 2 ** retries, LONGEST_BACKOFF) * (0.5 + Math.random() / 2);
-
 /** Jobs that outlive a stop and are tried again until they succeed, or their policy ends it. */
 export const createRetrying = <T>({
   store,
@@ -100,9 +90,9 @@ export const createRetrying = <T>({
     } catch (error) {
       // What failed because everything ends is tried again at the next start.
       if (stopped) return;
-      const isFinal = error instanceof AwsError && FINAL.test(error.code);
-      const reason = isFinal ? undefined : exhausted(job, since);
-      if (!isFinal && reason === undefined) {
+      const hopeless = isFinal(error);
+      const reason = hopeless ? undefined : exhausted(job, since);
+      if (!hopeless && reason === undefined) {
         const wait = backoff(job.retries);
         const next = { ...job, retries: job.retries + 1, dueAt: Date.now() + wait };
         store.put(key, next);
