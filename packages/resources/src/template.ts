@@ -27,9 +27,15 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, unknown>>;
 }
 
-/** What naming a resource depends on. */
+/** A stage's column of `services/stages.yml`. */
+export interface StageSettings {
+  readonly logRetentionInDays: number;
+}
+
+/** What a resource's names and settings depend on. */
 export interface Stage {
   readonly stage: string;
+  readonly settings: StageSettings;
   readonly region: string;
   /** The domain from which the stage sends e-mail. */
   readonly mailDomain: string;

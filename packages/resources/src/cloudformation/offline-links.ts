@@ -24,7 +24,13 @@ export const offlineLinkValue = (target: Target, stage: Stage): string => {
 
 /** The variables of links to all of a context's resources, for a test or an invocation outside AWS. */
 export const offlineLinks = (resources: Described, options: Partial<Stage> = {}): Record<string, string> => {
-  const stage = { stage: 'local', region: 'us-east-1', mailDomain: 'emporium.example', ...options };
+  const stage = {
+    stage: 'local',
+    region: 'us-east-1',
+    mailDomain: 'emporium.example',
+    settings: { logRetentionInDays: 1 },
+    ...options,
+  };
   const { context, definitions } = describe(resources);
   return Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => [

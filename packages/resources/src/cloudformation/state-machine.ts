@@ -8,7 +8,7 @@ export const stateMachineTemplate = (
   address: Address,
   invoke: readonly Address[],
   granted: readonly Statement[],
-  { stage, region }: Stage,
+  { stage, region, settings }: Stage,
 ): TemplateResources => {
   const name = physicalName(address, stage);
   const [first, ...others] = invoke.map((target) => sub(functionArn(target, stage)));
@@ -16,7 +16,10 @@ export const stateMachineTemplate = (
     [`${address.name}LogGroup`]: {
       Type: 'AWS::Logs::LogGroup',
       // Under this prefix all workflows share one entry in the logs' resource policy, whose size is limited.
-      Properties: { LogGroupName: `/aws/vendedlogs/states/${name}`, RetentionInDays: 30 },
+      Properties: {
+        LogGroupName: `/aws/vendedlogs/states/${name}`,
+        RetentionInDays: settings.logRetentionInDays,
+      },
     },
     [`${address.name}Role`]: role({
       name: shortName(`${name}-${region}`),

@@ -15,7 +15,12 @@ import {
 } from '../definitions.ts';
 import { resourceTemplate } from './template.ts';
 
-const stage = { stage: 'dev', region: 'eu-central-1', mailDomain: 'shop.example' };
+const stage = {
+  stage: 'dev',
+  region: 'eu-central-1',
+  mailDomain: 'shop.example',
+  settings: { logRetentionInDays: 90 },
+};
 const template = (name: string, definition: Definition, overrides = {}) =>
   resourceTemplate({ context: 'orders', name }, definition, { ...stage, ...overrides });
 
@@ -192,7 +197,7 @@ test('state machine: a role that invokes the named functions, and a log group', 
 
   expect(FlowLogGroup?.Properties).toEqual({
     LogGroupName: '/aws/vendedlogs/states/emporium-orders-dev-Flow',
-    RetentionInDays: 30,
+    RetentionInDays: 90,
   });
   expect(FlowRole).toMatchObject({
     Properties: {

@@ -47,7 +47,8 @@ export default class ResourcesPlugin {
     const stage = {
       stage: aws.getStage(),
       region: aws.getRegion(),
-      mailDomain: service.custom?.mailDomain ?? 'emporium.example',
+      mailDomain: service.custom.mailDomain,
+      settings: service.custom.stage,
     };
     const contexts = await readContexts(serviceDir);
     useOwnUserPools(service.provider.httpApi?.authorizers ?? {}, contexts.own, stage.stage);

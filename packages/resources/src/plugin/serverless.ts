@@ -1,4 +1,4 @@
-import type { TemplateResource, Value } from '../template.ts';
+import type { StageSettings, TemplateResource, Value } from '../template.ts';
 import type { OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
 
 /** A function of `serverless.yml`, as far as the plugin reads or writes it. */
@@ -25,7 +25,7 @@ export interface Serverless {
   readonly service: {
     readonly service: string;
     readonly functions?: Record<string, FunctionConfig>;
-    readonly custom?: { readonly mailDomain?: string };
+    readonly custom: { readonly mailDomain: string; readonly stage: StageSettings };
     readonly provider: {
       environment?: Record<string, Value>;
       timeout?: number;

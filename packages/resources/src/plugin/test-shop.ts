@@ -54,7 +54,7 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
     service: {
       service: `emporium-${context}`,
       functions: Object.fromEntries(named),
-      custom: {},
+      custom: { mailDomain: 'shop.example', stage: { logRetentionInDays: 30 } },
       provider: { timeout: 10, ...(authorizers && { httpApi: { authorizers } }) },
     },
     getProvider: () => ({
