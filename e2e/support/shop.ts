@@ -39,6 +39,8 @@ export interface Shop {
   readonly url: string;
   readonly process?: ChildProcess;
   readonly dataFolder?: string;
+  /** What it has printed so far, a line each; nothing of a deployed stage. */
+  readonly printed: readonly string[];
   /** Stops the shop as Ctrl-C does, and removes its data unless `keepData`. Resolves to how long that took, in ms. */
   stop(options?: { keepData?: boolean }): Promise<number>;
 }
@@ -72,16 +74,25 @@ export const runToEnd = (...options: string[]): Promise<Ended> => {
  * The shop to test: `BASE_URL` where it is set (a deployed stage, or a shop that runs already), otherwise one
  * of its own with fresh data on a free port.
  */
-export const startShop = async ({ dataFolder }: { dataFolder?: string } = {}): Promise<Shop> => {
-  if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: async () => 0 };
+export const startShop = async ({
+  dataFolder,
+  options = [],
+}: {
+  dataFolder?: string;
+  /** Further options of `npm start`. */
+  options?: readonly string[];
+} = {}): Promise<Shop> => {
+  if (process.env.BASE_URL) return { url: process.env.BASE_URL, printed: [], stop: async () => 0 };
   const data = dataFolder ?? (await temporaryFolder());
-  const { file, args } = command(['--port', '0', '--data', data]);
+  const { file, args } = command(['--port', '0', '--data', data, ...options]);
   const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
+  const printed: string[] = [];
   return {
-    url: await printedUrl(child),
+    url: await printedUrl(child, printed),
     process: child,
     dataFolder: data,
+    printed,
     stop: async ({ keepData = false } = {}) => {
       const since = performance.now();
       await end(child);
@@ -93,9 +104,8 @@ export const startShop = async ({ dataFolder }: { dataFolder?: string } = {}): P
 };
 
 /** The address on the line that says that the shop is open. */
-const printedUrl = (child: ChildProcess): Promise<string> =>
+const printedUrl = (child: ChildProcess, lines: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    const lines: string[] = [];
     const timer = setTimeout(
       () => reject(new Error(`no address within 300 s:\n${lines.join('\n')}`)),
       START_LIMIT_MS,

@@ -1,4 +1,4 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +10,8 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 export const claimsOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/**
- * A token like the given one with other claims, signed by the local user pool itself: its key lies in the shop's
- * data folder. So that a test need not wait an hour for a token to expire.
- */
-export const signAgain = (dataFolder: string, token: string, claims: Record<string, unknown>): string => {
+/** The key that the local user pool signs its tokens with: it lies in the shop's data folder. */
+export const signingKeyOf = (dataFolder: string): { keyId: string; privateKey: KeyObject } => {
   // A copy, as the running shop has the database to itself.
   const folder = mkdtempSync(join(tmpdir(), 'keys-'));
   for (const name of ['cloud.db', 'cloud.db-wal']) copyFileSync(join(dataFolder, name), join(folder, name));
@@ -23,7 +20,15 @@ export const signAgain = (dataFolder: string, token: string, claims: Record<stri
   db.close();
   rmSync(folder, { recursive: true });
   const { id, privateKey } = JSON.parse(String(row?.value));
-  const content = `${encode({ alg: 'RS256', kid: id })}.${encode({ ...claimsOf(token), ...claims })}`;
-  const key = createPrivateKey({ key: privateKey, format: 'jwk' });
-  return `${content}.${sign('RSA-SHA256', Buffer.from(content), key).toString('base64url')}`;
+  return { keyId: id, privateKey: createPrivateKey({ key: privateKey, format: 'jwk' }) };
+};
+
+/**
+ * A token like the given one with other claims, signed by the local user pool itself, so that a test need not wait
+ * an hour for a token to expire.
+ */
+export const signAgain = (dataFolder: string, token: string, claims: Record<string, unknown>): string => {
+  const { keyId, privateKey } = signingKeyOf(dataFolder);
+  const content = `${encode({ alg: 'RS256', kid: keyId })}.${encode({ ...claimsOf(token), ...claims })}`;
+  return `${content}.${sign('RSA-SHA256', Buffer.from(content), privateKey).toString('base64url')}`;
 };

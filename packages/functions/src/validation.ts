@@ -9,8 +9,12 @@ export interface FieldError {
 /** The faults that an answer lists at most: a thousand bad lines need no thousand messages. */
 export const MAX_FAULTS = 20;
 
-/** A fault's text quotes what was received, which may be as long as a body. */
-const MAX_TEXT = 200;
+/** The name of an unknown field is the sender's own, and may be as long as a body. */
+export const MAX_FIELD = 100;
+
+/** A fault says what is expected. Valibot quotes what was received, too: a password, somebody's address, anything. */
+const messageOf = ({ message, received }: { message: string; received: string }): string =>
+  message.replace(` but received ${received}`, '').replace(`: Received ${received}`, '');
 
 /** Checks a value. Gives the schema's output, or what is wrong with which field. */
 export const validate = <Schema extends GenericSchema>(
@@ -20,9 +24,10 @@ export const validate = <Schema extends GenericSchema>(
   const result = safeParse(schema, value);
   if (result.success) return { value: result.output };
   return {
-    errors: result.issues
-      .slice(0, MAX_FAULTS)
-      .map((issue) => ({ field: getDotPath(issue) ?? '', message: issue.message.slice(0, MAX_TEXT) })),
+    errors: result.issues.slice(0, MAX_FAULTS).map((issue) => ({
+      field: (getDotPath(issue) ?? '').slice(0, MAX_FIELD),
+      message: messageOf(issue),
+    })),
   };
 };
 

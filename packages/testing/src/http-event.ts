@@ -5,6 +5,8 @@ export interface HttpEventOptions {
   readonly method?: string;
   /** The public path, such as `/api/catalog/products/MUG`. */
   readonly rawPath?: string;
+  /** Such as `GET /api/catalog/products/{sku}`; by default the method and the path. */
+  readonly routeKey?: string;
   /** A text goes as it is; anything else as JSON. */
   readonly body?: unknown;
   readonly path?: Readonly<Record<string, string>>;
@@ -25,7 +27,8 @@ const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.string
 const claimsOf = ({ customer, claims }: HttpEventOptions): Record<string, string> | undefined =>
   customer || claims
     ? {
-        ...(customer && { sub: customer.id, token_use: 'access' }),
+        token_use: 'access',
+        ...(customer && { sub: customer.id }),
         ...(customer?.groups && { 'cognito:groups': `[${customer.groups.join(' ')}]` }),
         ...claims,
       }
@@ -41,6 +44,7 @@ export const httpEvent = (options: HttpEventOptions = {}): APIGatewayProxyEventV
   const {
     method = 'GET',
     rawPath = '/',
+    routeKey = `${method} ${rawPath}`,
     body,
     path,
     query,
@@ -52,7 +56,7 @@ export const httpEvent = (options: HttpEventOptions = {}): APIGatewayProxyEventV
   const given = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
   const event: Partial<APIGatewayProxyEventV2WithJWTAuthorizer> = {
     version: '2.0',
-    routeKey: `${method} ${rawPath}`,
+    routeKey,
     rawPath,
     rawQueryString: new URLSearchParams(query).toString(),
     headers: given as Record<string, string>,
@@ -65,7 +69,7 @@ export const httpEvent = (options: HttpEventOptions = {}): APIGatewayProxyEventV
       domainPrefix: 'test',
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
       requestId,
-      routeKey: `${method} ${rawPath}`,
+      routeKey,
       stage: '$default',
       time: '01/Jan/2026:00:00:00 +0000',
       timeEpoch: 1_767_225_600_000,

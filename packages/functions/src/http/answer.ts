@@ -36,18 +36,29 @@ const UNEXPECTED: ProblemDocument = {
   detail: 'Try again later. If it stays, tell us the correlation id.',
 };
 
+/** The names that fields of this shop have. Of an unknown field even the name is the caller's. */
+const FIELD = /^[A-Za-z0-9._-]{1,100}$/;
+
+interface Surroundings {
+  readonly problems: Problems;
+  readonly correlationId: string;
+  /** Such as `GET /api/orders/{orderId}`: what a caller put into the path is not for the log. */
+  readonly route: string;
+  readonly path: string;
+}
+
 /** The problem document that an error is answered with. What the answer hides, the log tells. */
 export const answerError = (
   error: unknown,
-  { problems, correlationId, path }: { problems: Problems; correlationId: string; path: string },
+  { problems, correlationId, route, path }: Surroundings,
 ): APIGatewayProxyStructuredResultV2 => {
   const known = problemOf(error, problems);
   if (known && known.status < 500) {
     // The names of the fields, never their values: one of them may be a password or a card's number.
-    const fields = known.errors?.map(({ field }) => field);
-    logger.info('Refused', { status: known.status, title: known.title, path, ...(fields && { fields }) });
+    const fields = known.errors?.map(({ field }) => (FIELD.test(field) ? field : '?'));
+    logger.info('Refused', { status: known.status, title: known.title, route, ...(fields && { fields }) });
   } else {
-    logger.error('Unexpected error', { error: asError(error), path });
+    logger.error('Unexpected error', { error: asError(error), route });
     tracer.addErrorAsMetadata(asError(error));
   }
   const problem = known ?? UNEXPECTED;

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import jsonBodyParser from '@middy/http-json-body-parser';
-import { MAX_FAULTS } from '../validation.ts';
+import { MAX_FAULTS, MAX_FIELD } from '../validation.ts';
 import type { HttpEvent } from './input.ts';
 import { HttpProblem, invalidRequest } from './problem.ts';
 
@@ -67,9 +67,10 @@ export const jsonBody = (): MiddlewareObj<HttpEvent> => {
       if (isTooDeep(request.event.body)) throw tooDeep();
       const broken = brokenTexts(request.event.body);
       if (broken.length > 0) {
-        const errors = broken
-          .slice(0, MAX_FAULTS)
-          .map((field) => ({ field: field || 'body', message: 'must be well-formed Unicode text' }));
+        const errors = broken.slice(0, MAX_FAULTS).map((field) => ({
+          field: field.slice(0, MAX_FIELD) || 'body',
+          message: 'must be well-formed Unicode text',
+        }));
         throw invalidRequest(errors);
       }
     },

@@ -35,6 +35,11 @@ test('a token without a subject is nobody', () => {
   expect(customerOf(httpEvent())).toBeUndefined();
 });
 
+test.each(['id', '', undefined])('a token of the use %j is nobody', (use) => {
+  const claims = { sub: id, token_use: use as string };
+  expect(customerOf(httpEvent({ claims }))).toBeUndefined();
+});
+
 describe('a route', () => {
   const status = async (
     handler: ReturnType<typeof httpHandler>,

@@ -25,10 +25,13 @@ const groupsOf = (claim: unknown): readonly string[] => {
     .filter((group) => group !== '');
 };
 
-/** The customer that the JWT authorizer let in, or nobody on a public route. Access and ID tokens do alike. */
+/**
+ * The customer that the JWT authorizer let in, or nobody on a public route. The authorizer takes ID tokens, too,
+ * which tell a client who has signed in and go to whoever it shows them to: here they open nothing.
+ */
 export const customerOf = (event: Pick<HttpEvent, 'requestContext'>): Customer | undefined => {
   const claims: Readonly<Record<string, unknown>> | undefined = event.requestContext?.authorizer?.jwt?.claims;
-  if (typeof claims?.sub !== 'string' || claims.sub === '') return undefined;
+  if (claims?.token_use !== 'access' || typeof claims.sub !== 'string' || claims.sub === '') return undefined;
   const groups = groupsOf(claims['cognito:groups']);
   return { id: claims.sub, isAdmin: groups.includes('admin'), groups };
 };

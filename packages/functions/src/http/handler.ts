@@ -91,7 +91,12 @@ export const httpHandler = <
   inner.onError((request) => {
     const { error, event, context } = request;
     const correlationId = correlationIdOf(event, context);
-    request.response = answerError(error, { problems, correlationId, path: event.rawPath });
+    request.response = answerError(error, {
+      problems,
+      correlationId,
+      route: event.routeKey,
+      path: event.rawPath,
+    });
   });
   inner.before(({ event }) => requireRole(customerOf(event), roles));
   if (options.body) inner.use(jsonBody());

@@ -57,7 +57,11 @@ test.each(['', 'not JSON', '[]', 'null'])('refuses the body %j', async (body) =>
 
 test.each([
   ['nobody', undefined, 401],
-  ['a customer', { jwt: { claims: { sub: 'someone', 'cognito:groups': '[customer]' } } }, 403],
+  [
+    'a customer',
+    { jwt: { claims: { token_use: 'access', sub: 'someone', 'cognito:groups': '[customer]' } } },
+    403,
+  ],
 ])('is not for %s', async (_who, authorizer, statusCode) => {
   expect(await put({ requestContext: { ...event.requestContext, authorizer } })).toMatchObject({
     statusCode,

@@ -42,7 +42,7 @@ test('what never was is not found', async () => {
 });
 
 test('is for administrators', async () => {
-  const authorizer = { jwt: { claims: { sub: 'someone' } } };
+  const authorizer = { jwt: { claims: { token_use: 'access', sub: 'someone' } } };
   expect(await retireIt({ requestContext: { ...event.requestContext, authorizer } })).toMatchObject({
     statusCode: 403,
   });

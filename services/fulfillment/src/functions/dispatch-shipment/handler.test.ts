@@ -67,7 +67,7 @@ test.each([undefined, '', 'abc', 'a b c d', '💥💥💥💥', 'x'.repeat(41), 
 );
 
 test('is for administrators', async () => {
-  const authorizer = { jwt: { claims: { sub: 'someone' } } };
+  const authorizer = { jwt: { claims: { token_use: 'access', sub: 'someone' } } };
   expect(await dispatch({ requestContext: { ...event.requestContext, authorizer } })).toMatchObject({
     statusCode: 403,
   });

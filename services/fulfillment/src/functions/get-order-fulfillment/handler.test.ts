@@ -24,7 +24,7 @@ const barred = { kind: 'shipment', status: 'barred', orderId, cancelledAt: '2026
 
 const get = async (items: object[], sub = owner, groups = '[customer]') => {
   dynamodb.on(QueryCommand).resolves({ Items: items as Record<string, unknown>[] });
-  const authorizer = { jwt: { claims: { sub, 'cognito:groups': groups } } };
+  const authorizer = { jwt: { claims: { token_use: 'access', sub, 'cognito:groups': groups } } };
   return answerOf(
     handler(
       { ...event, requestContext: { ...event.requestContext, authorizer } } as never,

@@ -64,7 +64,9 @@ test.each([undefined, '', 'two words', '💥', 'x'.repeat(101)])('refuses the ke
 });
 
 test('is for administrators', async () => {
-  const authorizer = { jwt: { claims: { sub: 'someone', 'cognito:groups': '[customer]' } } };
+  const authorizer = {
+    jwt: { claims: { token_use: 'access', sub: 'someone', 'cognito:groups': '[customer]' } },
+  };
   expect(await receive({ requestContext: { ...event.requestContext, authorizer } })).toMatchObject({
     statusCode: 403,
   });
