@@ -6,7 +6,13 @@ process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
 
 const config: Config = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/stepfunctions', '<rootDir>/e2e'],
+  roots: [
+    '<rootDir>/packages',
+    '<rootDir>/services',
+    '<rootDir>/stepfunctions',
+    '<rootDir>/e2e',
+    '<rootDir>/verify',
+  ],
   // Generous, as machines are shared: no test waits for a fixed time, so only one that hangs gets there.
   testTimeout: 60_000,
   testMatch: ['**/*.test.ts'],
