@@ -1,6 +1,6 @@
 import * as contracts from '@emporium/contracts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { wildcards } from '../packages/resources/src/wildcards.ts';
+import { isListed } from '../packages/resources/src/wildcards.ts';
 import { type Found, ofType, packagedTemplates, type Template, textOf } from './support/templates.ts';
 
 let templates: Template[];
@@ -18,6 +18,8 @@ const offenders = (found: readonly Found[], isFine: (found: Found) => boolean): 
   expect(found.length).toBeGreaterThan(0);
   return found.filter((each) => !isFine(each)).map(({ name }) => name);
 };
+
+const isOwnKey = (key: unknown): boolean => textOf(key) === `\${EncryptionKey.Arn}`;
 
 /** What an ARN or a reference within the same template points at. */
 const target = (service: string, reference: unknown): Found | undefined => {
@@ -37,6 +39,8 @@ const target = (service: string, reference: unknown): Found | undefined => {
 describe('permissions', () => {
   interface Grant {
     readonly where: string;
+    /** The type of the resource whose policy it is. */
+    readonly type: string;
     readonly action: string;
     readonly resource: string;
   }
@@ -44,9 +48,10 @@ describe('permissions', () => {
   const statements = () =>
     templates.flatMap(({ service, resources }) =>
       Object.entries(resources).flatMap(([logicalId, resource]) => {
-        const found: { where: string; statement: Record<string, unknown> }[] = [];
+        const found: { where: string; type: string; statement: Record<string, unknown> }[] = [];
+        const at = { where: `${service}.${logicalId}`, type: resource.Type };
         JSON.stringify(resource, (_, value) => {
-          if (value?.Effect === 'Allow') found.push({ where: `${service}.${logicalId}`, statement: value });
+          if (value?.Effect === 'Allow') found.push({ ...at, statement: value });
           return value;
         });
         return found;
@@ -54,13 +59,13 @@ describe('permissions', () => {
     );
 
   const grants = (): Grant[] =>
-    statements().flatMap(({ where, statement: { Action, Resource = [] } }) =>
+    statements().flatMap(({ where, type, statement: { Action, Resource = [] } }) =>
       [Action]
         .flat()
         .flatMap((action) =>
           [Resource]
             .flat()
-            .map((resource) => ({ where, action: String(action), resource: textOf(resource) })),
+            .map((resource) => ({ where, type, action: String(action), resource: textOf(resource) })),
         ),
     );
 
@@ -77,10 +82,7 @@ describe('permissions', () => {
   test('no resource is a pattern that is not on the list', () => {
     const patterns = grants().filter(({ resource }) => /[*?]/.test(resource));
 
-    const unlisted = patterns.filter(
-      ({ action, resource }) =>
-        !wildcards.some((listed) => listed.actions.includes(action) && listed.resource.test(resource)),
-    );
+    const unlisted = patterns.filter(({ type, action, resource }) => !isListed(type, action, resource));
     expect(unlisted).toEqual([]);
     expect(patterns).not.toEqual([]);
   });
@@ -102,11 +104,47 @@ describe('permissions', () => {
     expect(offenders(all('AWS::IAM::Role'), ({ properties }) => !properties.ManagedPolicyArns)).toEqual([]);
   });
 
-  test('every role may be taken on by one AWS service only', () => {
+  test('a role uses a key by way of one service only, a service in its own account only', () => {
+    const ofKeys = statements().filter(({ statement: { Action } }) =>
+      String([Action].flat()[0]).startsWith('kms:'),
+    );
+    const [inKeys, inRoles] = [true, false].map((isKey) =>
+      ofKeys.filter(({ type }) => (type === 'AWS::KMS::Key') === isKey),
+    ) as [typeof ofKeys, typeof ofKeys];
+
+    expect(inRoles.length).toBeGreaterThan(functions.length / 2);
+    expect(inRoles.filter(({ type }) => type !== 'AWS::IAM::Role')).toEqual([]);
+    const unbound = inRoles.filter(
+      ({ statement: { Condition, Action } }) =>
+        !/"kms:ViaService":\{"Fn::Sub":"(dynamodb|s3|secretsmanager|sns|sqs)\./.test(
+          JSON.stringify(Condition),
+        ) || !['["kms:Decrypt"]', '["kms:GenerateDataKey","kms:Decrypt"]'].includes(JSON.stringify(Action)),
+    );
+    expect(unbound).toEqual([]);
+    const ofServices = inKeys.filter(({ statement }) =>
+      JSON.stringify(statement.Principal).includes('"Service"'),
+    );
+    expect(ofServices.length).toBeGreaterThan(0);
+    expect(
+      ofServices.filter(
+        ({ statement: { Condition } }) =>
+          !/"aws:SourceAccount":\{"Ref":"AWS::AccountId"\}|"kms:EncryptionContext:aws:events:event-bus:arn"/.test(
+            JSON.stringify(Condition),
+          ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('every role may be taken on by one AWS service only, and not for another account', () => {
     expect(
       offenders(all('AWS::IAM::Role'), ({ properties: { AssumeRolePolicyDocument } }) =>
-        AssumeRolePolicyDocument.Statement.every(({ Principal }: { Principal: object }) =>
-          /^\{"Service":"(lambda|states)\.amazonaws\.com"\}$/.test(JSON.stringify(Principal)),
+        AssumeRolePolicyDocument.Statement.every(
+          ({ Principal, Condition }: { Principal: object; Condition?: Record<string, object> }) =>
+            // Lambda takes on no role of another account, and doesn't say for which function it does.
+            JSON.stringify(Principal) === '{"Service":"lambda.amazonaws.com"}' ||
+            (JSON.stringify(Principal) === '{"Service":"states.amazonaws.com"}' &&
+              JSON.stringify(Condition?.StringEquals) === '{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}' &&
+              /:stateMachine:[^*?]+"\}\}$/.test(JSON.stringify(Condition?.ArnLike))),
         ),
       ),
     ).toEqual([]);
@@ -142,7 +180,7 @@ describe('what is kept', () => {
       offenders(
         all('AWS::DynamoDB::Table'),
         ({ resource, properties }) =>
-          properties.SSESpecification?.SSEEnabled === true &&
+          isOwnKey(properties.SSESpecification?.KMSMasterKeyId) &&
           properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true &&
           resource.DeletionPolicy === 'Retain' &&
           resource.UpdateReplacePolicy === 'Retain',
@@ -150,8 +188,34 @@ describe('what is kept', () => {
     ).toEqual([]);
   });
 
-  test('every user pool and archive outlives its stack', () => {
-    const kept = ['AWS::Cognito::UserPool', 'AWS::Events::Archive'].flatMap(all);
+  test('every context that keeps something has one key, which turns over by itself and outlives its stack', () => {
+    const keys = all('AWS::KMS::Key');
+    const keeping = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap(all);
+    expect(keys.map(({ service }) => service).sort()).toEqual(
+      [...new Set(keeping.map(({ service }) => service))].sort(),
+    );
+    expect(
+      offenders(
+        keys,
+        ({ properties }) => properties.EnableKeyRotation === true && properties.PendingWindowInDays === 30,
+      ),
+    ).toEqual([]);
+    expect(all('AWS::KMS::Alias').map(({ properties }) => properties.AliasName)).toEqual(
+      keys.map(({ service }) => `alias/emporium-${service}-local`),
+    );
+  });
+
+  test('topics and archives are encrypted with their context’s key', () => {
+    expect(
+      offenders(all('AWS::SNS::Topic'), ({ properties }) => isOwnKey(properties.KmsMasterKeyId)),
+    ).toEqual([]);
+    expect(
+      offenders(all('AWS::Events::Archive'), ({ properties }) => isOwnKey(properties.KmsKeyIdentifier)),
+    ).toEqual([]);
+  });
+
+  test('every user pool, archive and key outlives its stack', () => {
+    const kept = ['AWS::Cognito::UserPool', 'AWS::Events::Archive', 'AWS::KMS::Key'].flatMap(all);
     expect(
       offenders(kept, ({ resource }) =>
         [resource.DeletionPolicy, resource.UpdateReplacePolicy].every((policy) => policy === 'Retain'),
@@ -192,7 +256,7 @@ describe('nothing goes away unseen', () => {
     expect(offenders(queues, (queue) => deadLetters(queue) !== undefined || used.has(queue.name))).toEqual(
       [],
     );
-    expect(offenders(queues, ({ properties }) => properties.SqsManagedSseEnabled === true)).toEqual([]);
+    expect(offenders(queues, ({ properties }) => isOwnKey(properties.KmsMasterKeyId))).toEqual([]);
     const last = queues.filter((queue) => deadLetters(queue) === undefined);
     // As long as SQS keeps anything: 14 days.
     expect(offenders(last, ({ properties }) => properties.MessageRetentionPeriod === 1_209_600)).toEqual([]);

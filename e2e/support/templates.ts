@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageServices } from '../../packages/local/src/package/start.ts';
@@ -37,10 +38,31 @@ export interface Found {
 export const packagedServices = () =>
   packageServices({ root, stage: 'local', signal: new AbortController().signal, progress: () => {} });
 
+/** The same, but with the resources of some services changed, in copies below `folder`. */
+export const alteredServices = async (
+  folder: string,
+  changes: Readonly<Record<string, (resources: Record<string, TemplateResource>) => void>>,
+) =>
+  Promise.all(
+    (await packagedServices()).map(async ({ service, folder: source, buildFolder }) => {
+      const change = changes[service];
+      if (change === undefined) return { service, folder: source, buildFolder };
+      const copy = join(folder, service);
+      await cp(buildFolder, copy, { recursive: true });
+      const file = join(copy, TEMPLATE);
+      const template = JSON.parse(readFileSync(file, 'utf8'));
+      change(template.Resources);
+      await writeFile(file, JSON.stringify(template));
+      return { service, folder: source, buildFolder: copy };
+    }),
+  );
+
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+
 /** The templates of all services. */
 export const packagedTemplates = async (): Promise<Template[]> =>
   (await packagedServices()).map(({ service, buildFolder }) => {
-    const text = readFileSync(join(buildFolder, 'cloudformation-template-update-stack.json'), 'utf8');
+    const text = readFileSync(join(buildFolder, TEMPLATE), 'utf8');
     return { service, text, resources: JSON.parse(text).Resources };
   });
 

@@ -1,6 +1,7 @@
 import type { Definition, Kind } from './definitions.ts';
+import { allowKey, type Keeper, keyOf, opening, sealing } from './key.ts';
 import { type Address, arnByName, bucketName, executionArns, pathName, physicalName } from './naming.ts';
-import { allow, type Stage, type Statement, sub, type Value } from './template.ts';
+import { allow, type Conditions, type Stage, type Statement, sub, type Value } from './template.ts';
 import { executions, objects } from './wildcards.ts';
 
 /** A resource that something is linked to. `own` means: of the same stack. */
@@ -11,17 +12,41 @@ export interface Target extends Address {
 
 type Grant = (target: Target, stage: Stage) => readonly Statement[];
 
+/** Several grants at one level. */
+const each =
+  (...grants: readonly Grant[]): Grant =>
+  (target, stage) =>
+    grants.flatMap((grant) => grant(target, stage));
+
+/** The key of the resource's owner, as far as the grants beside it need it. */
+const key =
+  (
+    keeper: Keeper,
+    actions: readonly string[],
+    conditions: (target: Target, stage: string) => Conditions = () => ({}),
+  ): Grant =>
+  (target, { stage }) => [allowKey(actions, keyOf(target, stage), keeper, conditions(target, stage))];
+
+/** A table's items are encrypted in its name, and a secret in its ARN: one key, but not one door to all. */
+const ofTable = key('dynamodb', opening, (target, stage) => ({
+  StringEquals: { 'kms:EncryptionContext:aws:dynamodb:tableName': physicalName(target, stage) },
+}));
+
+const ofSecret = key('secretsmanager', opening, (target, stage) => ({
+  StringLike: { 'kms:EncryptionContext:SecretARN': secretArn(target, stage) },
+}));
+
 /** A grant on the resource itself, whose ARN follows from its name. */
 const on =
   (kind: keyof typeof arnByName, ...actions: readonly string[]): Grant =>
   (target, { stage }) => [allow(actions, sub(arnByName[kind](target, stage)))];
 
 /** A grant on what AWS named: by reference in the same stack, by what the owner publishes in another. */
+const secretArn = (target: Target, stage: string): Value =>
+  target.own ? { Ref: target.name } : sub(arnByName.secret(target, stage));
+
 const onSecret: Grant = (target, { stage }) => [
-  allow(
-    ['secretsmanager:GetSecretValue'],
-    target.own ? { Ref: target.name } : sub(arnByName.secret(target, stage)),
-  ),
+  allow(['secretsmanager:GetSecretValue'], secretArn(target, stage)),
 ];
 
 const onUserPool =
@@ -53,37 +78,40 @@ const onObjects =
     ),
   ];
 
+/** What it takes to work through a queue, be it a function's own doing or Lambda's for it. */
+export const consuming = [
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:ChangeMessageVisibility',
+  'sqs:GetQueueAttributes',
+];
+
 /** The levels that `link` knows, by kind of resource, and what each of them allows. */
 export const levels = {
   table: {
-    read: onTable(
-      ['dynamodb:Query'],
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
+    read: each(
+      onTable(['dynamodb:Query'], 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'),
+      ofTable,
     ),
-    scan: onTable(['dynamodb:Scan']),
-    write: onTable(
-      [],
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
-      'dynamodb:ConditionCheckItem',
+    scan: each(onTable(['dynamodb:Scan']), ofTable),
+    write: each(
+      onTable(
+        [],
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:ConditionCheckItem',
+      ),
+      ofTable,
     ),
   },
   queue: {
-    send: on('queue', 'sqs:SendMessage'),
-    consume: on(
-      'queue',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:ChangeMessageVisibility',
-      'sqs:GetQueueAttributes',
-    ),
+    send: each(on('queue', 'sqs:SendMessage'), key('sqs', sealing)),
+    consume: each(on('queue', ...consuming), key('sqs', opening)),
   },
   bus: { publish: on('bus', 'events:PutEvents') },
-  secret: { read: onSecret },
+  secret: { read: each(onSecret, ofSecret) },
   parameter: { read: on('parameter', 'ssm:GetParameter', 'ssm:GetParameters') },
   userPool: {
     use: onUserPool(
@@ -101,13 +129,10 @@ export const levels = {
     ),
   },
   bucket: {
-    read: (target, stage) => [
-      ...onObjects('s3:GetObject')(target, stage),
-      ...on('bucket', 's3:ListBucket')(target, stage),
-    ],
-    write: onObjects('s3:PutObject', 's3:DeleteObject'),
+    read: each(onObjects('s3:GetObject'), on('bucket', 's3:ListBucket'), key('s3', opening)),
+    write: each(onObjects('s3:PutObject', 's3:DeleteObject'), key('s3', sealing)),
   },
-  topic: { publish: on('topic', 'sns:Publish') },
+  topic: { publish: each(on('topic', 'sns:Publish'), key('sns', sealing)) },
   cache: { use: () => [] },
   stateMachine: {
     start: on('stateMachine', 'states:StartExecution'),

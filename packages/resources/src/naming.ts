@@ -51,6 +51,12 @@ export const arnByName = {
   stateMachine: (address, stage) => arn('states', `stateMachine:${physicalName(address, stage)}`),
 } as const satisfies Partial<Record<Kind, (address: Address, stage: string) => string>>;
 
+/** The ARN of a rule of a bus, for `Fn::Sub`. */
+export const ruleArn = (bus: string, rule: string): string => arn('events', `rule/${bus}/${rule}`);
+
+/** The ARN pattern of the account's alarms, for `Fn::Sub`. */
+export const alarmArns = arn('cloudwatch', 'alarm:*');
+
 /** The ARN pattern of a workflow's executions, for `Fn::Sub`. */
 export const executionArns = (address: Address, stage: string): string =>
   arn('states', `execution:${physicalName(address, stage)}:*`);

@@ -23,9 +23,12 @@ export interface Statement {
   readonly Action: readonly string[];
   /** Absent where the policy's owner is the resource. */
   readonly Resource?: readonly Value[];
-  readonly Principal?: Readonly<Record<string, string>>;
-  readonly Condition?: Readonly<Record<string, unknown>>;
+  readonly Principal?: Readonly<Record<string, Value>>;
+  readonly Condition?: Conditions;
 }
+
+/** By operator, what the keys of a request's context have to be. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, Value | readonly Value[]>>>>;
 
 /** A stage's column of `services/stages.yml`. */
 export interface StageSettings {
@@ -49,6 +52,9 @@ export const isLocal = ({ stage }: Pick<Stage, 'stage'>): boolean => stage === '
 
 /** `Fn::Sub` where there is something to fill in, the text itself otherwise. */
 export const sub = (text: string): Value => (text.includes('${') ? { 'Fn::Sub': text } : text);
+
+/** The account's id. */
+export const accountId: Intrinsic = { Ref: 'AWS::AccountId' };
 
 export const getAtt = (id: string, attribute: string): Intrinsic => ({ 'Fn::GetAtt': [id, attribute] });
 

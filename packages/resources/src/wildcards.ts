@@ -3,6 +3,8 @@ export interface Wildcard {
   readonly actions: readonly string[];
   /** Matches the granted resource. */
   readonly resource: RegExp;
+  /** The type of the one resource whose policy may hold it; without it, any policy may. */
+  readonly within?: string;
   readonly why: string;
 }
 
@@ -51,6 +53,51 @@ const foreignSecrets: Wildcard = {
   why: "A secret's ARN ends in six characters that only its own stack knows.",
 };
 
+export const keyAdministration: Wildcard = {
+  actions: [
+    'kms:CancelKeyDeletion',
+    'kms:CreateAlias',
+    'kms:DeleteAlias',
+    'kms:DescribeKey',
+    'kms:DisableKey',
+    'kms:DisableKeyRotation',
+    'kms:EnableKey',
+    'kms:EnableKeyRotation',
+    'kms:GetKeyPolicy',
+    'kms:GetKeyRotationStatus',
+    'kms:ListGrants',
+    'kms:ListKeyPolicies',
+    'kms:ListKeyRotations',
+    'kms:ListResourceTags',
+    'kms:PutKeyPolicy',
+    'kms:RevokeGrant',
+    'kms:RotateKeyOnDemand',
+    'kms:ScheduleKeyDeletion',
+    'kms:TagResource',
+    'kms:UntagResource',
+    'kms:UpdateAlias',
+    'kms:UpdateKeyDescription',
+  ],
+  resource: /^\*$/,
+  within: 'AWS::KMS::Key',
+  why: "In a key's own policy `*` is the key.",
+};
+
+export const keyUse: Wildcard = {
+  actions: [
+    'kms:CreateGrant',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  resource: /^\*$/,
+  within: 'AWS::KMS::Key',
+  why: "In a key's own policy `*` is the key.",
+};
+
 /** Every pattern that a policy of ours may hold, all others being a mistake. A test compares the policies with it. */
 export const wildcards: readonly Wildcard[] = [
   xray,
@@ -59,4 +106,13 @@ export const wildcards: readonly Wildcard[] = [
   objects,
   executions,
   foreignSecrets,
+  keyAdministration,
+  keyUse,
 ];
+
+/** Whether an action on a pattern may stand in a policy of a resource of this type. */
+export const isListed = (type: string, action: string, resource: string): boolean =>
+  wildcards.some(
+    (listed) =>
+      listed.actions.includes(action) && listed.resource.test(resource) && (listed.within ?? type) === type,
+  );

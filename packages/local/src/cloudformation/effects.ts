@@ -43,7 +43,8 @@ export const effects: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function':
     'Code.S3Key DeadLetterConfig Environment FunctionName Handler MemorySize ReservedConcurrentExecutions Role Timeout TracingConfig',
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
-  'AWS::S3::Bucket': 'BucketName CorsConfiguration NotificationConfiguration VersioningConfiguration',
+  'AWS::S3::Bucket':
+    'BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.KMSMasterKeyID BucketName CorsConfiguration NotificationConfiguration VersioningConfiguration',
   'AWS::S3::BucketPolicy': 'Bucket PolicyDocument',
   'AWS::SES::ConfigurationSet': 'Name',
   'AWS::SES::ConfigurationSetEventDestination': 'ConfigurationSetName EventDestination',

@@ -76,6 +76,18 @@ export const idle: readonly Idle[] = [
     whyNot: ENCRYPTED,
   },
   {
+    type: 'AWS::Events::Archive',
+    properties: 'KmsKeyIdentifier',
+    onAws: 'Encryption at rest',
+    whyNot: ENCRYPTED,
+  },
+  {
+    type: 'AWS::KMS::Key',
+    properties: 'EnableKeyRotation PendingWindowInDays',
+    onAws: 'New key material every year; a pause before a key is deleted',
+    whyNot: 'A key is a random number in the data folder, and goes with it',
+  },
+  {
     type: 'AWS::Lambda::Function',
     properties: 'Architectures Runtime',
     onAws: 'Processor and runtime',
@@ -94,13 +106,14 @@ export const idle: readonly Idle[] = [
   },
   {
     type: 'AWS::S3::Bucket',
-    properties: 'BucketEncryption OwnershipControls PublicAccessBlockConfiguration LifecycleConfiguration',
+    properties:
+      'BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.SSEAlgorithm OwnershipControls PublicAccessBlockConfiguration LifecycleConfiguration',
     onAws: 'Encryption at rest; who may ever see it; what expires',
     whyNot: 'Objects lie in the data folder, as any file of yours; the endpoint is open to this machine only',
   },
   {
     type: 'AWS::SQS::Queue',
-    properties: 'SqsManagedSseEnabled',
+    properties: 'KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled',
     onAws: 'Encryption at rest',
     whyNot: ENCRYPTED,
   },

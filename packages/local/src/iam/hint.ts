@@ -27,6 +27,7 @@ export const missingLink = (
 ): string | undefined => {
   const actor = caller.kind === 'role' ? findActor(cloud, caller.roleArn, caller.name) : undefined;
   const target = findTarget(cloud, resource);
+  if (target?.type === 'AWS::KMS::Key') return missingKeyGrant(cloud, caller, action, target);
   if (actor === undefined || target === undefined) return undefined;
   const isFunction = actor.type === 'AWS::Lambda::Function';
   const where = isFunction
@@ -39,6 +40,24 @@ export const missingLink = (
   if (level === undefined) return undefined;
   const name = target.service === actor.service ? target.logicalId : `${target.service}.${target.logicalId}`;
   return `add "${name}: [${level}]" under ${where}`;
+};
+
+/** What a key's user lacks: a role comes by it with each link, a service by the key's own policy. */
+const missingKeyGrant = (
+  { resources }: Pick<Cloud, 'resources'>,
+  caller: Caller,
+  action: string,
+  { service, logicalId }: Resource,
+): string | undefined => {
+  if (caller.kind === 'root') return undefined;
+  if (caller.kind === 'service') {
+    return `add ${action} for ${caller.principal} to the KeyPolicy of ${logicalId} in the template of ${service}`;
+  }
+  const role = resources.find(({ arn }) => arn === caller.roleArn);
+  return (
+    role &&
+    `add ${action} on ${service}.${logicalId} to ${role.logicalId} in the template of ${role.service}, as a link to what that key encrypts does`
+  );
 };
 
 const findActor = (

@@ -1,4 +1,4 @@
-import type { Caller, Cloud, Permission } from '../cloud.ts';
+import type { Caller, Cloud, Context, Permission } from '../cloud.ts';
 import type { Lookup } from './variables.ts';
 
 type Actor = Exclude<Caller, { kind: 'root' }>;
@@ -47,7 +47,7 @@ export const requestContext = (
 ): Lookup => {
   let given: ReadonlyMap<string, readonly string[]> | undefined;
   return (key) => {
-    given ??= lowerCased(permission.context);
+    given ??= contextOf(permission);
     const values = given.get(key);
     if (values !== undefined) return values;
     const read = Object.hasOwn(globalKeys, key) ? globalKeys[key] : undefined;
@@ -56,7 +56,20 @@ export const requestContext = (
   };
 };
 
-const lowerCased = (context: Permission['context']): ReadonlyMap<string, readonly string[]> => {
-  const entries = Object.entries((typeof context === 'function' ? context() : context) ?? {});
-  return new Map(entries.map(([key, value]) => [key.toLowerCase(), [value].flat() as string[]]));
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** The contexts that don't change from call to call, such as those of a table's key. */
+const constant = new WeakMap<Context, Values>();
+
+const contextOf = ({ context = {} }: Permission): Values => {
+  if (typeof context === 'function') return lowerCased(context());
+  let values = constant.get(context);
+  if (values === undefined) {
+    values = lowerCased(context);
+    constant.set(context, values);
+  }
+  return values;
 };
+
+const lowerCased = (context: Context): Values =>
+  new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat() as string[]]));

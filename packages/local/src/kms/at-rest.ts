@@ -1,11 +1,11 @@
-import type { Api, Cloud, Permission } from '../cloud.ts';
+import type { Api, Cloud } from '../cloud.ts';
 import { kmsPermissions } from './permissions.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** How a type of resource is encrypted at rest with a key of the template's own. */
 interface Encryption {
-  readonly service: 'dynamodb' | 'sns' | 'sqs';
+  readonly service: 'dynamodb' | 's3' | 'sns' | 'sqs';
   keyOf(properties: Properties): unknown;
   /** What a call needs of the key, by the call's own permission, such as `sqs:SendMessage`. */
   actionsOf(permission: string): readonly string[];
@@ -19,6 +19,22 @@ const nothing: readonly string[] = [];
 /** What only looks at or changes a table, and none of its items. */
 const ABOUT_TABLES = /^dynamodb:(Describe|List|Update(Table|TimeToLive|ContinuousBackups)|Tag|Untag)/;
 
+const bucketActions: Readonly<Record<string, readonly string[]>> = {
+  's3:GetObject': READING,
+  's3:GetObjectVersion': READING,
+  's3:PutObject': SENDING,
+};
+
+interface BucketEncryption {
+  readonly ServerSideEncryptionConfiguration?: readonly {
+    readonly ServerSideEncryptionByDefault?: Properties;
+  }[];
+}
+
+const defaultsOf = (encryption: unknown): Properties =>
+  (encryption as BucketEncryption | undefined)?.ServerSideEncryptionConfiguration?.[0]
+    ?.ServerSideEncryptionByDefault ?? {};
+
 const encryptions = {
   'AWS::DynamoDB::Table': {
     service: 'dynamodb',
@@ -29,6 +45,14 @@ const encryptions = {
       'aws:dynamodb:tableName': arn.split('/')[1] ?? '',
       'aws:dynamodb:subscriberId': accountId,
     }),
+  },
+  'AWS::S3::Bucket': {
+    service: 's3',
+    keyOf: ({ BucketEncryption }) => defaultsOf(BucketEncryption).KMSMasterKeyID,
+    // The parts of an upload are opened again to make one object of them.
+    actionsOf: (permission) => bucketActions[permission] ?? nothing,
+    // With a bucket key, S3 encrypts in the name of the bucket.
+    contextOf: (arn) => ({ 'aws:s3:arn': arn }),
   },
   'AWS::SNS::Topic': {
     service: 'sns',
@@ -58,29 +82,48 @@ export const encryptedAtRest = (cloud: Cloud, type: keyof typeof encryptions, ap
   }
   if (keys.size === 0) return api;
 
-  const known = new Map<string, readonly Permission[]>();
-  const ofKey = (action: string, arn: string, key: string): readonly Permission[] => {
-    const name = `${action} ${arn}`;
-    let permissions = known.get(name);
-    if (permissions === undefined) {
-      const encryptionContext = contextOf(arn, cloud.accountId);
-      permissions = kmsPermissions(cloud, key, { service, actions: actionsOf(action), encryptionContext });
-      known.set(name, permissions);
-    }
-    return permissions;
-  };
+  const ofUse = remember((use) => {
+    const [action = '', arn = ''] = use.split(' ');
+    const encryptionContext = contextOf(arn, cloud.accountId);
+    return kmsPermissions(cloud, keys.get(arn), { service, actions: [action], encryptionContext });
+  });
+  /** By the call's own permission and what it is on, as in `dynamodb:Query arn:…`. */
+  const ofCall = remember((call) => {
+    const [permission = '', resource = ''] = call.split(' ');
+    const arn = holderOf(resource);
+    return keys.has(arn) ? actionsOf(permission).flatMap((action) => ofUse(`${action} ${arn}`)) : [];
+  });
   return {
     ...api,
     permissions: (action, input) => {
-      const own = api.permissions(action, input);
-      return own.concat(
-        own.flatMap((permission) => {
-          // An index and a stream are encrypted with their table.
-          const arn = permission.resource.split('/', 2).join('/');
-          const key = keys.get(arn);
-          return key === undefined ? [] : ofKey(permission.action, arn, key);
-        }),
-      );
+      const all = [...api.permissions(action, input)];
+      for (const { action, resource } of [...all]) {
+        for (const permission of ofCall(`${action} ${resource}`)) {
+          // A transaction of several writes opens the table's key once.
+          if (!all.includes(permission)) all.push(permission);
+        }
+      }
+      return all;
     },
+  };
+};
+
+/** An index and a stream are encrypted with their table, an object with its bucket. */
+const holderOf = (arn: string): string =>
+  arn.startsWith('arn:aws:s3:') ? (arn.split('/', 1)[0] ?? arn) : arn.split('/', 2).join('/');
+
+/** Tables and queues are few; the objects of a bucket must not fill the memory. */
+const MAX_REMEMBERED = 1000;
+
+const remember = <T>(make: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, T>();
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) {
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      found = make(name);
+      known.set(name, found);
+    }
+    return found;
   };
 };

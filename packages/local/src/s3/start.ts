@@ -9,6 +9,7 @@ import {
   type Running,
   type WireAnswer,
 } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
 import { type Bucket, readBuckets } from './buckets.ts';
 import { completeUpload } from './complete-upload.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -74,29 +75,30 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
   };
   // Not before every module is up: a target may be any of them.
   const resume = setImmediate(notifications.resume);
-  return {
-    api: {
-      route: createRoute(ground.now),
-      // A browser asks whether it may send a request before it signs one.
-      unsigned: new Set(['Preflight']),
-      permissions,
-      handle: async (action: string, input: Input, caller: Caller) => {
-        if (input.Refused !== undefined) throw input.Refused;
-        if (action === 'ListBuckets') return listBuckets(ground);
-        const operation = operations[action];
-        if (operation === undefined) throw new AwsError('NotImplemented', `s3:${action}`, 501);
-        const bucket = ground.buckets.get(input.Bucket);
-        const answer = await answerFor(ground, bucket, input, caller, operation).catch((error) => {
-          throw error instanceof AwsError ? error : internalError(cloud.log, error);
-        });
-        return { ...answer, headers: { ...answer.headers, ...corsHeaders(bucket, input) } };
-      },
-      encode: (_action: string, answer: WireAnswer) => ({
-        ...answer,
-        headers: { 'x-amz-request-id': newRequestId(), ...answer.headers },
-      }),
-      encodeError: (error: AwsError, input: Input) => encodeError(ground, error, input),
+  const api: Api = {
+    route: createRoute(ground.now),
+    // A browser asks whether it may send a request before it signs one.
+    unsigned: new Set(['Preflight']),
+    permissions,
+    handle: async (action: string, input: Input, caller: Caller) => {
+      if (input.Refused !== undefined) throw input.Refused;
+      if (action === 'ListBuckets') return listBuckets(ground);
+      const operation = operations[action];
+      if (operation === undefined) throw new AwsError('NotImplemented', `s3:${action}`, 501);
+      const bucket = ground.buckets.get(input.Bucket);
+      const answer = await answerFor(ground, bucket, input, caller, operation).catch((error) => {
+        throw error instanceof AwsError ? error : internalError(cloud.log, error);
+      });
+      return { ...answer, headers: { ...answer.headers, ...corsHeaders(bucket, input) } };
     },
+    encode: (_action: string, answer: WireAnswer) => ({
+      ...answer,
+      headers: { 'x-amz-request-id': newRequestId(), ...answer.headers },
+    }),
+    encodeError: (error: AwsError, input: Input) => encodeError(ground, error, input),
+  };
+  return {
+    api: encryptedAtRest(cloud, 'AWS::S3::Bucket', api),
     stop: async () => {
       clearImmediate(resume);
       notifications.stop();

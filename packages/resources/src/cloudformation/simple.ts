@@ -1,14 +1,42 @@
 import type { EmailIdentityDefinition, ParameterDefinition, SecretDefinition } from '../definitions.ts';
-import { type Address, bucketName, pathName, physicalName } from '../naming.ts';
-import { retained, type Stage, sub, type TemplateResources } from '../template.ts';
+import { ownKey } from '../key.ts';
+import { type Address, alarmArns, bucketName, pathName, physicalName } from '../naming.ts';
+import {
+  accountId,
+  allow,
+  policyDocument,
+  retained,
+  type Stage,
+  sub,
+  type TemplateResources,
+} from '../template.ts';
 
 export const busTemplate = (address: Address, { stage }: Stage): TemplateResources => ({
   [address.name]: { Type: 'AWS::Events::EventBus', Properties: { Name: physicalName(address, stage) } },
 });
 
-// Not encrypted with SNS's own key: CloudWatch alarms can't publish to a topic under that one.
+/** A topic to which the account's alarms may publish, and roles that are linked to it. */
 export const topicTemplate = (address: Address, { stage }: Stage): TemplateResources => ({
-  [address.name]: { Type: 'AWS::SNS::Topic', Properties: { TopicName: physicalName(address, stage) } },
+  [address.name]: {
+    Type: 'AWS::SNS::Topic',
+    Properties: { TopicName: physicalName(address, stage), KmsMasterKeyId: ownKey },
+  },
+  [`${address.name}Policy`]: {
+    Type: 'AWS::SNS::TopicPolicy',
+    Properties: {
+      Topics: [{ Ref: address.name }],
+      PolicyDocument: policyDocument([
+        {
+          ...allow(['sns:Publish'], { Ref: address.name }),
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': accountId },
+            ArnLike: { 'aws:SourceArn': sub(alarmArns) },
+          },
+        },
+      ]),
+    },
+  },
 });
 
 export const secretTemplate = (
@@ -22,6 +50,7 @@ export const secretTemplate = (
     Properties: {
       Name: pathName(address, stage),
       ...(description && { Description: description }),
+      KmsKeyId: ownKey,
       GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true },
     },
   },
@@ -50,7 +79,13 @@ export const bucketTemplate = (address: Address, { stage }: Stage): TemplateReso
     Properties: {
       BucketName: sub(bucketName(address, stage)),
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        ServerSideEncryptionConfiguration: [
+          {
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: ownKey },
+            // One data key for many objects, as calls of KMS cost.
+            BucketKeyEnabled: true,
+          },
+        ],
       },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       PublicAccessBlockConfiguration: {

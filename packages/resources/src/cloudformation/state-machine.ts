@@ -1,4 +1,4 @@
-import { type Address, functionArn, physicalName, shortName } from '../naming.ts';
+import { type Address, arnByName, functionArn, physicalName, shortName } from '../naming.ts';
 import { allow, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
 import { logDelivery, xray } from '../wildcards.ts';
 import { role } from './role.ts';
@@ -24,6 +24,7 @@ export const stateMachineTemplate = (
     [`${address.name}Role`]: role({
       name: shortName(`${name}-${region}`),
       principal: 'states.amazonaws.com',
+      source: sub(arnByName.stateMachine(address, stage)),
       statements: [
         ...(first === undefined ? [] : [allow(['lambda:InvokeFunction'], first, ...others)]),
         ...granted,

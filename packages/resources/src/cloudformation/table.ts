@@ -1,4 +1,5 @@
 import type { KeyOptions, TableDefinition } from '../definitions.ts';
+import { ownKey } from '../key.ts';
 import { type Address, physicalName } from '../naming.ts';
 import { isLocal, retained, type Stage, type TemplateResources } from '../template.ts';
 
@@ -55,7 +56,7 @@ export const tableTemplate = (
       ...tableShape(physicalName(address, stage.stage), definition),
       DeletionProtectionEnabled: !isLocal(stage),
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      SSESpecification: { SSEEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: ownKey },
       ...(definition.stream && { StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' } }),
       ...(definition.timeToLive && {
         TimeToLiveSpecification: { AttributeName: definition.timeToLive, Enabled: true },

@@ -21,6 +21,7 @@ const stage = {
   mailDomain: 'shop.example',
   settings: { logRetentionInDays: 90 },
 };
+const key = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
 const template = (name: string, definition: Definition, overrides = {}) =>
   resourceTemplate({ context: 'orders', name }, definition, { ...stage, ...overrides });
 
@@ -63,7 +64,7 @@ describe('table', () => {
           ],
           DeletionProtectionEnabled: true,
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-          SSESpecification: { SSEEnabled: true },
+          SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key },
           StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
         },
@@ -93,7 +94,8 @@ test('queue: what fails moves to a dead-letter queue that keeps it for 14 days',
       Properties: {
         QueueName: 'emporium-orders-dev-Reviews-dlq',
         MessageRetentionPeriod: 1_209_600,
-        SqsManagedSseEnabled: true,
+        KmsMasterKeyId: key,
+        KmsDataKeyReusePeriodSeconds: 3600,
       },
     },
     Reviews: {
@@ -102,7 +104,8 @@ test('queue: what fails moves to a dead-letter queue that keeps it for 14 days',
         QueueName: 'emporium-orders-dev-Reviews',
         MessageRetentionPeriod: 604_800,
         VisibilityTimeout: 120,
-        SqsManagedSseEnabled: true,
+        KmsMasterKeyId: key,
+        KmsDataKeyReusePeriodSeconds: 3600,
         RedrivePolicy: {
           deadLetterTargetArn: { 'Fn::GetAtt': ['ReviewsDeadLetterQueue', 'Arn'] },
           maxReceiveCount: 3,
@@ -116,13 +119,29 @@ test('bus, topic and parameter are named by the convention', () => {
   expect(template('EventBus', bus())).toEqual({
     EventBus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'emporium-orders-dev-EventBus' } },
   });
-  expect(template('Alarms', topic())).toEqual({
-    Alarms: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'emporium-orders-dev-Alarms' } },
+  expect(template('Alarms', topic()).Alarms).toEqual({
+    Type: 'AWS::SNS::Topic',
+    Properties: { TopicName: 'emporium-orders-dev-Alarms', KmsMasterKeyId: key },
   });
   expect(template('Limit', parameter({ value: '5' }))).toEqual({
     Limit: {
       Type: 'AWS::SSM::Parameter',
       Properties: { Name: '/emporium/dev/orders/Limit', Type: 'String', Value: '5' },
+    },
+  });
+});
+
+test('topic: alarms of the account may publish', () => {
+  expect(template('Alarms', topic()).AlarmsPolicy?.Properties).toMatchObject({
+    Topics: [{ Ref: 'Alarms' }],
+    PolicyDocument: {
+      Statement: [
+        {
+          Action: ['sns:Publish'],
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
     },
   });
 });
@@ -136,6 +155,7 @@ test('secret: random at first, and retained', () => {
       Properties: {
         Name: '/emporium/dev/orders/ApiKey',
         Description: "The gateway's key",
+        KmsKeyId: key,
         GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true },
       },
     },
@@ -148,7 +168,14 @@ test('bucket: private, encrypted, retained, its name lower-case and of this acco
       DeletionPolicy: 'Retain',
       Properties: {
         BucketName: { 'Fn::Sub': `emporium-orders-dev-invoices-\${AWS::AccountId}` },
-        BucketEncryption: {},
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key },
+              BucketKeyEnabled: true,
+            },
+          ],
+        },
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
       },
     },
@@ -202,7 +229,21 @@ test('state machine: a role that invokes the named functions, and a log group', 
   expect(FlowRole).toMatchObject({
     Properties: {
       RoleName: 'emporium-orders-dev-Flow-eu-central-1',
-      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'states.amazonaws.com' } }] },
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 'states.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: {
+                'aws:SourceArn': {
+                  'Fn::Sub': `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:emporium-orders-dev-Flow`,
+                },
+              },
+            },
+          },
+        ],
+      },
     },
   });
   expect(JSON.stringify(FlowRole)).toContain(

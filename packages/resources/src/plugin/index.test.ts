@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Statement, TemplateResource } from '../template.ts';
 import { createShop } from './test-shop.ts';
 
 const shop = createShop({
@@ -9,12 +10,15 @@ const shop = createShop({
     Still: r.table({ partitionKey: 'pk' }),
     Flow: r.stateMachine({ invoke: ['users.step'], link: { OrdersTable: ['write'] } }),
   }`,
+  vault: `{ Secret: r.secret(), Jobs: r.queue() }`,
   broken: `{ Flow: r.stateMachine({ invoke: ['users.steps'] }) }`,
 });
 afterAll(shop.remove);
 
 const orders = (config: Parameters<typeof shop.run>[0]['functions'][string], command?: string) =>
   shop.run({ context: 'orders', functions: { placeOrder: config }, ...(command && { command }) });
+
+const ownKey = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
 
 test('a link becomes a variable and a grant on just that table and its indexes', async () => {
   const { functions, resources } = await orders({ link: { OrdersTable: ['read'] } });
@@ -43,6 +47,16 @@ test('a link becomes a variable and a grant on just that table and its indexes',
               Resource: [{ 'Fn::Sub': table }],
             },
             { Action: ['dynamodb:Query'], Resource: [{ 'Fn::Sub': `${table}/index/byCustomer` }] },
+            {
+              Action: ['kms:Decrypt'],
+              Resource: [ownKey],
+              Condition: {
+                StringEquals: {
+                  'kms:ViaService': { 'Fn::Sub': `dynamodb.\${AWS::Region}.\${AWS::URLSuffix}` },
+                  'kms:EncryptionContext:aws:dynamodb:tableName': 'emporium-orders-dev-OrdersTable',
+                },
+              },
+            },
             { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] },
             { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
           ],
@@ -160,6 +174,122 @@ test("a workflow's role allows its functions and its links", async () => {
   expect(JSON.stringify(resources.FlowRole)).toContain('dynamodb:PutItem');
 });
 
+/** What a role may do with keys, and through which services. */
+const keyGrants = (role: TemplateResource | undefined) => {
+  const [policy] = (role?.Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  return policy?.PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }) =>
+    Action[0]?.startsWith('kms:')
+      ? [[Action, Resource?.[0], textOf(Condition?.StringEquals?.['kms:ViaService']).split('.')[0]]]
+      : [],
+  );
+};
+const textOf = (value: unknown): string => String(Object.values(value as object)[0]);
+
+describe('keys', () => {
+  test('what a context keeps is encrypted with a key of its own, with an alias, its ARN published', async () => {
+    const { resources } = await orders({});
+
+    expect(resources).toMatchObject({
+      EncryptionKey: {
+        Type: 'AWS::KMS::Key',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
+      },
+      EncryptionKeyAlias: {
+        Properties: { AliasName: 'alias/emporium-orders-dev', TargetKeyId: { Ref: 'EncryptionKey' } },
+      },
+      EncryptionKeyArnParameter: {
+        Properties: { Name: '/emporium/dev/orders/EncryptionKey/arn', Value: ownKey },
+      },
+    });
+  });
+
+  test('a context that keeps nothing has none', async () => {
+    const { resources } = await shop.run({ context: 'users', functions: {} });
+
+    expect(Object.keys(resources).filter((id) => id.startsWith('EncryptionKey'))).toEqual([]);
+  });
+
+  test('the account decides who uses a key, and only by way of what keeps something', async () => {
+    const { resources } = await orders({ events: [{ subscribe: ['orders.OrderPlaced'] }] });
+
+    const policy = resources.EncryptionKey?.Properties.KeyPolicy as { Statement: Statement[] } | undefined;
+    const [administration, use, rules, ...others] = policy?.Statement ?? [];
+    const root = { AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root` } };
+    expect(administration?.Principal).toEqual(root);
+    expect(administration?.Action).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/crypt|DataKey|CreateGrant/)]),
+    );
+    expect(use).toMatchObject({
+      Principal: root,
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': ['dynamodb', 'sqs'].map((service) => ({
+            'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
+          })),
+        },
+      },
+    });
+    expect(rules).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnEquals: {
+          'aws:SourceArn': [
+            {
+              'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/emporium-platform-dev-EventBus/emporium-orders-dev-placeOrder`,
+            },
+          ],
+        },
+      },
+    });
+    expect(others).toEqual([]);
+  });
+
+  test("a link to what is another context's comes with its owner's key, and with no other", async () => {
+    const { resources } = await orders({
+      link: { 'vault.Secret': ['read'], 'vault.Jobs': ['send', 'consume'] },
+    });
+
+    const theirs = '{{resolve:ssm:/emporium/dev/vault/EncryptionKey/arn}}';
+    expect(keyGrants(resources.PlaceOrderFunctionRole)).toEqual([
+      [['kms:Decrypt'], theirs, 'secretsmanager'],
+      [['kms:GenerateDataKey', 'kms:Decrypt'], theirs, 'sqs'],
+      [['kms:Decrypt'], theirs, 'sqs'],
+    ]);
+  });
+
+  test('a secret is opened in its own name only', async () => {
+    const { resources } = await shop.run({
+      context: 'vault',
+      functions: { open: { link: { Secret: ['read'] } } },
+    });
+
+    expect(JSON.stringify(resources.OpenFunctionRole)).toContain(
+      '"StringLike":{"kms:EncryptionContext:SecretARN":{"Ref":"Secret"}}',
+    );
+  });
+
+  test('reading and writing a table ask for its key once', async () => {
+    const { resources } = await orders({ link: { OrdersTable: ['read', 'scan', 'write'] } });
+
+    expect(keyGrants(resources.PlaceOrderFunctionRole)).toEqual([[['kms:Decrypt'], ownKey, 'dynamodb']]);
+  });
+
+  test('what reads a queue or a stream has just what Lambda needs for it', async () => {
+    const queue = await orders({ events: [{ subscribe: ['orders.OrderPlaced'] }] });
+    const stream = await orders({ events: [{ changes: { table: 'OrdersTable', kind: 'order' } }] });
+
+    expect(keyGrants(queue.resources.PlaceOrderFunctionRole)).toEqual([[['kms:Decrypt'], ownKey, 'sqs']]);
+    expect(keyGrants(stream.resources.PlaceOrderFunctionRole)).toEqual([
+      [['kms:Decrypt'], ownKey, 'dynamodb'],
+      [['kms:GenerateDataKey', 'kms:Decrypt'], ownKey, 'sqs'],
+    ]);
+  });
+});
+
 describe('what is wrong in the configuration is told with what would be right', () => {
   test.each([
     [
@@ -172,7 +302,7 @@ describe('what is wrong in the configuration is told with what would be right', 
     ],
     [
       { link: { 'platfrom.EventBus': ['publish'] } },
-      'services/orders/serverless.yml, placeOrder, link: there is no context "platfrom". Did you mean "platform"? There are broken, orders, platform and users.',
+      'services/orders/serverless.yml, placeOrder, link: there is no context "platfrom". Did you mean "platform"? There are broken, orders, platform, users and vault.',
     ],
     [
       { link: { 'platform.Bus': ['publish'] } },

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { keyTemplate } from '../cloudformation/key.ts';
 import { resourceTemplate } from '../cloudformation/template.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Stage, TemplateResources } from '../template.ts';
@@ -56,12 +57,15 @@ export default class ResourcesPlugin {
       prepareFunction({ key, config, contexts, stage, serverless: this.#serverless }),
     );
     const generated = [ownResources(contexts, stage, dirname(serviceDir)), ...functions];
-    service.resources ??= {};
-    service.resources.Resources = Object.assign(
+    const resources: TemplateResources = Object.assign(
       {},
       ...(await Promise.all(generated)),
-      service.resources.Resources,
+      service.resources?.Resources,
     );
+    service.resources = {
+      ...service.resources,
+      Resources: { ...resources, ...keyTemplate(contexts.own.context, resources, stage) },
+    };
   }
 }
 

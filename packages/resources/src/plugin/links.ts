@@ -45,4 +45,11 @@ export const linkEnvironment = (links: readonly Link[], stage: Stage): Record<st
 
 /** What the links allow. */
 export const linkStatements = (links: readonly Link[], stage: Stage): Statement[] =>
-  links.flatMap(({ target, levels }) => levels.flatMap((level) => grant(target, level, stage)));
+  withoutRepeats(
+    links.flatMap(({ target, levels }) => levels.flatMap((level) => grant(target, level, stage))),
+  );
+
+/** Reading and writing need the same of a table's key. */
+const withoutRepeats = (statements: readonly Statement[]): Statement[] => [
+  ...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values(),
+];

@@ -1,4 +1,5 @@
 import { deadLetterQueue } from '../cloudformation/queue.ts';
+import { allowKey, opening, ownKey, sealing } from '../key.ts';
 import { type Address, logicalId, physicalName } from '../naming.ts';
 import { allow, getAtt, type TemplateResources } from '../template.ts';
 import type { EventSource } from './subscriptions.ts';
@@ -59,6 +60,11 @@ export const streamReader = ({
   ];
   return {
     resources,
-    statements: [allow(read, stream), allow(['sqs:SendMessage'], getAtt(deadLetters, 'Arn'))],
+    statements: [
+      allow(read, stream),
+      allowKey(opening, ownKey, 'dynamodb'),
+      allow(['sqs:SendMessage'], getAtt(deadLetters, 'Arn')),
+      allowKey(sealing, ownKey, 'sqs'),
+    ],
   };
 };

@@ -1,4 +1,6 @@
 import { deadLetterQueue, workQueue } from '../cloudformation/queue.ts';
+import { allowKey, opening, ownKey } from '../key.ts';
+import { consuming } from '../links.ts';
 import { type Address, logicalId, physicalName, shortName } from '../naming.ts';
 import { allow, getAtt, policyDocument, type Statement, type TemplateResources } from '../template.ts';
 
@@ -76,11 +78,8 @@ export const subscription = ({
       },
     },
   };
-  const consume = [
-    'sqs:ReceiveMessage',
-    'sqs:DeleteMessage',
-    'sqs:ChangeMessageVisibility',
-    'sqs:GetQueueAttributes',
-  ];
-  return { resources, statements: [allow(consume, getAtt(queue, 'Arn'))] };
+  return {
+    resources,
+    statements: [allow(consuming, getAtt(queue, 'Arn')), allowKey(opening, ownKey, 'sqs')],
+  };
 };
