@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { PackagedService } from '../cloudformation/templates.ts';
+import { reachability } from './reachability.ts';
 
 /** A function that can be bundled again. */
 export interface Bundle {
@@ -71,70 +72,20 @@ const readPlugins = async (file: string): Promise<Plugin[]> => {
   return typeof found === 'function' ? found() : found;
 };
 
-/** Bundles functions into a folder, as the archive of each would unpack there. Throws esbuild's BuildFailure. */
+/**
+ * Bundles functions into a folder, as the archive of each would unpack there. Gives those that contain one of the
+ * files. Throws esbuild's BuildFailure.
+ */
 export const bundle = async (
   options: BuildOptions,
   bundles: readonly Bundle[],
-  outdir: string,
-): Promise<void> => {
-  await build({ ...options, entryPoints: bundles.map(({ entry }) => entry), outdir });
+  { outdir, files }: { outdir: string; files: ReadonlySet<string> },
+): Promise<Bundle[]> => {
+  const entryPoints = bundles.map(({ entry }) => entry);
+  const { metafile } = await build({ ...options, entryPoints, outdir, metafile: true });
   // Lambda's /var/task has no package.json above it; this one keeps ours from deciding what a `.js` is.
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, 'package.json'), '{}');
-};
-
-/**
- * Those of the bundles that contain one of the files. Follows the imports of the workspaces' own sources alone,
- * a tenth of the work of bundling.
- */
-export const containing = async (
-  options: BuildOptions,
-  bundles: readonly Bundle[],
-  files: ReadonlySet<string>,
-  root: string,
-): Promise<Bundle[]> => {
-  if (bundles.length === 0) return [];
-  const folder = options.absWorkingDir ?? root;
-  // What stands in for a package's module is imported by packages, so any bundle may contain it.
-  const standIns = Object.values(options.alias ?? {});
-  const { metafile } = await build({
-    ...options,
-    alias: {},
-    external: installedPackages(root),
-    entryPoints: [...bundles.map(({ entry }) => entry), ...standIns],
-    outdir: '/',
-    outbase: '/',
-    metafile: true,
-    minify: false,
-    write: false,
-  });
-  const reaches = reachability(metafile, folder, files);
-  const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint ?? '');
-  const own = new Set(bundles.map(({ entry }) => entry));
-  if (entries.some((entry) => !own.has(entry) && reaches(entry))) return [...bundles];
+  const reaches = reachability(metafile, options.absWorkingDir ?? outdir, files);
   return bundles.filter(({ entry }) => reaches(entry));
-};
-
-/** Whether a source imports one of the files, however far away. */
-const reachability = (metafile: Metafile, folder: string, files: ReadonlySet<string>) => {
-  return (entry: string): boolean => {
-    const seen = new Set([entry]);
-    for (const path of seen) {
-      if (files.has(resolve(folder, path))) return true;
-      for (const { path: imported, external } of metafile.inputs[path]?.imports ?? []) {
-        if (!external) seen.add(imported);
-      }
-    }
-    return false;
-  };
-};
-
-/** Every package that is not a workspace, which npm installs as a link. */
-const installedPackages = (root: string): string[] => {
-  const packages = (path: string) =>
-    readdirSync(join(root, 'node_modules', path), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(path, name));
-  if (!existsSync(join(root, 'node_modules'))) return [];
-  return packages('').flatMap((name) => (name.startsWith('@') ? packages(name) : [name]));
 };

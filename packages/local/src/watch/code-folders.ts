@@ -7,6 +7,8 @@ export interface CodeFolders {
   next(): string;
   /** Those functions run the code of this folder from now on, and of no other. */
   use(folder: string, functionNames: readonly string[]): void;
+  /** Removes what no function has run since the last time: a worker that was just loading such code has long done so. */
+  sweep(): void;
   /** No function runs any of it. */
   forget(): void;
 }
@@ -21,12 +23,13 @@ export const createCodeFolders = (base: string): CodeFolders => {
     next: () => join(base, String(++made)),
     use: (folder, functionNames) => {
       for (const name of functionNames) inUse.set(name, folder);
-      // Unused since the time before: a worker that was just loading such code has long done so.
+      kept.push(folder);
+    },
+    sweep: () => {
       for (const old of unused) rmSync(old, { recursive: true, force: true });
       const folders = new Set(inUse.values());
-      const all = [...kept, folder];
-      kept = all.filter((each) => folders.has(each));
-      unused = all.filter((each) => !folders.has(each));
+      unused = kept.filter((each) => !folders.has(each));
+      kept = kept.filter((each) => folders.has(each));
     },
     forget: () => inUse.clear(),
   };

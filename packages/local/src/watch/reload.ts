@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { type BuildFailure, type BuildOptions, formatMessages } from 'esbuild';
+import { type BuildOptions, stop as stopBundler } from 'esbuild';
 import type { Log } from '../cloud.ts';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import type { Backlog } from './backlog.ts';
-import { type Bundle, bundle, containing, readBundles } from './bundles.ts';
+import { type Bundle, bundle, readBundles } from './bundles.ts';
 import { createCodeFolders } from './code-folders.ts';
+import { containing, mayContain } from './containing.ts';
+import { explain } from './explain.ts';
+import { createPriorities } from './priorities.ts';
 
 export interface ReloadOptions {
   /** Where `serverless-compose.yml` stands. */
@@ -20,14 +23,16 @@ export interface ReloadOptions {
 }
 
 export interface Reloader {
-  /** Bundles the functions that contain one of the files. Gives whether there is any. */
+  /** Bundles the functions that contain one of the files, each at once when it is invoked. Gives whether there is any. */
   reload(services: readonly PackagedService[], files: ReadonlySet<string>): Promise<boolean>;
+  /** Ends a reload soon, as more has changed: what is left of it goes with the next one. */
+  interrupt(): void;
   /** Whatever was reloaded is in the packages by now. */
   forget(): void;
   stop(): void;
 }
 
-/** The functions of one service that have to be bundled again, and how. */
+/** The functions of one service that contain, or may contain, what has changed. */
 interface Job {
   readonly service: string;
   readonly how: BuildOptions;
@@ -36,83 +41,120 @@ interface Job {
   readonly changed: ReadonlySet<string>;
 }
 
-/** How many functions are bundled at once. Each more saves reading the same packages again, and makes whoever invokes another one wait for a tenth of a second more. */
+/** How many functions that nobody waits for are bundled at once: each more saves reading the same packages again, and takes 30 MB. */
 const AT_ONCE = 4;
 
 export const createReloader = (options: ReloadOptions): Reloader => {
   const { root, log, inspect, backlog } = options;
   const folders = createCodeFolders(join(options.dataFolder, 'reloaded'));
-  /** What the last attempt failed to bundle, by service: it is bundled together with the next change. */
+  // What is called off takes the bundler's process along, as a build that is past its parsing can't be stopped.
+  const { urgently, whenIdle, callOff, idle } = createPriorities(() => void stopBundler());
+  /** What has changed and could not be bundled, by service: it goes with the next change there. */
   const failed = new Map<string, ReadonlySet<string>>();
+  /** And what there was no time for. */
+  const unfinished = new Map<string, ReadonlySet<string>>();
+  const shown = new Set<string>();
+  let isInterrupted = false;
   let stopped = false;
+  const isOver = () => isInterrupted || stopped;
+  const unwanted = ({ bundles }: Job) => backlog.unwanted(namesOf(bundles));
 
-  const fail = async ({ service, bundles, changed }: Job, error: unknown): Promise<void> => {
+  const fail = async ({ service, changed }: Job, names: readonly string[], error: unknown): Promise<void> => {
     failed.set(service, changed);
-    backlog.settle(namesOf(bundles));
-    log.error('watch', await explain(error));
+    backlog.settle(names);
+    const text = await explain(error);
+    // A mistake in a package is one of every service.
+    if (!shown.has(text) && !stopped) log.error('watch', text);
+    shown.add(text);
   };
 
-  const find = async (service: PackagedService, files: ReadonlySet<string>): Promise<Job | undefined> => {
-    const changed = new Set([...files, ...(failed.get(service.service) ?? [])]);
+  const build = async (job: Job, names: readonly string[], run: typeof whenIdle): Promise<void> => {
+    const outdir = folders.next();
+    const bundles = job.bundles.filter(({ name }) => names.includes(name));
+    const found = await run(() => bundle(job.how, bundles, { outdir, files: job.changed }));
+    if (found === undefined || stopped) return;
+    for (const name of namesOf(found)) options.renew(name, outdir);
+    folders.use(outdir, namesOf(found));
+    backlog.settle(names);
+  };
+
+  /** From here on invocations of all that may contain the change wait, and what they wait for is bundled. */
+  const begin = async (service: PackagedService, files: ReadonlySet<string>): Promise<Job> => {
     const { bundles, options: given } = await readBundles(service);
+    const earlier = [failed, unfinished].flatMap((each) => [...(each.get(service.service) ?? [])]);
     const how: BuildOptions = inspect ? { ...given, sourcemap: 'linked' } : given;
-    const job = { service: service.service, how, bundles, changed };
-    try {
-      return { ...job, bundles: await containing(how, bundles, changed, root) };
-    } catch (error) {
-      await fail(job, error);
-      return undefined;
+    const job = { service: service.service, how, bundles, changed: new Set([...files, ...earlier]) };
+    const hurry = (name: string) =>
+      urgently(() => build(job, [name], (make) => make()).catch((error) => fail(job, [name], error)));
+    backlog.add(namesOf(bundles), hurry);
+    return job;
+  };
+
+  /** Lets go of the functions that don't contain the change. */
+  const narrow = async (job: Job): Promise<Job> => {
+    let bundles: readonly Bundle[] | undefined;
+    while (bundles === undefined && !isOver()) {
+      bundles = await whenIdle(() => containing(job.how, job.bundles, job.changed, root));
     }
+    if (bundles === undefined) return job;
+    const others = job.bundles.filter((each) => !bundles.includes(each));
+    backlog.settle(unwanted({ ...job, bundles: others }));
+    return { ...job, bundles };
   };
 
-  const build = async (how: BuildOptions, bundles: readonly Bundle[]): Promise<void> => {
-    const folder = folders.next();
-    await bundle(how, bundles, folder);
-    if (stopped) return;
-    for (const name of namesOf(bundles)) options.renew(name, folder);
-    folders.use(folder, namesOf(bundles));
-    backlog.settle(namesOf(bundles));
+  /** Bundles what nobody has waited for. */
+  const finish = async (job: Job, since: number): Promise<void> => {
+    for (let next = unwanted(job); next.length > 0 && !isOver(); next = unwanted(job)) {
+      await build(job, next.slice(0, AT_ONCE), whenIdle);
+    }
+    await idle();
+    const isDone = unwanted(job).length === 0 && failed.get(job.service) !== job.changed && !stopped;
+    if (!isDone || job.bundles.length === 0) return;
+    failed.delete(job.service);
+    log.info('watch', `${summary(job.bundles)} in ${Math.round(performance.now() - since)} ms`);
   };
 
-  /** Works through the backlog, a few functions of one service at a time, as those that are awaited come first. */
-  const run = async (jobs: readonly Job[], since: number): Promise<void> => {
-    const open = new Map(jobs.map((job) => [job, new Set(job.bundles)]));
-    for (let names = backlog.next(AT_ONCE); names.length > 0 && !stopped; names = backlog.next(AT_ONCE)) {
-      const isNext = ({ name }: Bundle) => names.includes(name);
-      const [job, left] = [...open].find(([, bundles]) => [...bundles].some(isNext)) ?? [];
-      if (job === undefined || left === undefined) return backlog.settle(names);
-      const bundles = [...left].filter(isNext);
+  const inTurn = async <Result>(jobs: readonly Job[], step: (job: Job) => Promise<Result>) => {
+    const results: Result[] = [];
+    for (const job of jobs) {
       try {
-        await build(job.how, bundles);
-        for (const each of bundles) left.delete(each);
-        if (left.size > 0 || stopped) continue;
-        failed.delete(job.service);
-        log.info('watch', `${summary(job.bundles)} in ${Math.round(performance.now() - since)} ms`);
+        results.push(await step(job));
       } catch (error) {
-        open.delete(job);
-        await fail(job, error);
+        await fail(job, unwanted(job), error);
       }
     }
+    return results;
   };
 
   return {
     reload: async (services, files) => {
       const since = performance.now();
-      const failures = failed.size;
-      const found = await Promise.all(services.map((service) => find(service, files)));
-      const jobs = found.filter((job) => job !== undefined && job.bundles.length > 0) as Job[];
-      for (const { bundles } of jobs) backlog.add(namesOf(bundles));
-      await run(jobs, since);
-      // Stopped in the middle: nobody is to wait for what won't come.
-      for (const { bundles } of jobs) backlog.settle(namesOf(bundles));
-      return jobs.length > 0 || failed.size > failures;
+      isInterrupted = false;
+      shown.clear();
+      folders.sweep();
+      const concerned = services.filter(({ service }) => unfinished.has(service));
+      const all = new Set([...concerned, ...mayContain(services, files)]);
+      const begun = await Promise.all([...all].map((service) => begin(service, files)));
+      unfinished.clear();
+      const jobs = await inTurn(begun, narrow);
+      await inTurn(jobs, (job) => finish(job, since));
+      await idle();
+      for (const job of jobs) if (unwanted(job).length > 0) unfinished.set(job.service, job.changed);
+      return jobs.some(({ bundles }) => bundles.length > 0) || shown.size > 0;
+    },
+    interrupt: () => {
+      isInterrupted = true;
+      callOff();
     },
     forget: () => {
-      failed.clear();
+      for (const each of [failed, unfinished]) each.clear();
+      backlog.settleAll();
       folders.forget();
     },
     stop: () => {
       stopped = true;
+      callOff();
+      backlog.settleAll();
     },
   };
 };
@@ -121,14 +163,3 @@ const namesOf = (bundles: readonly Bundle[]): string[] => bundles.map(({ name })
 
 const summary = ([first, ...others]: readonly Bundle[]): string =>
   `reloaded ${first?.label}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
-
-/** How many of a build's errors are shown: one mistake may be followed by many. */
-const SHOWN = 3;
-
-/** esbuild's own words, which show the line. */
-const explain = async (error: unknown): Promise<string> => {
-  const { errors } = error as BuildFailure;
-  if (errors === undefined) return String(error);
-  const messages = await formatMessages(errors.slice(0, SHOWN), { kind: 'error', color: false });
-  return `${messages.join('').trim()}\nThe old code goes on.`;
-};

@@ -35,8 +35,7 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
       return;
     }
     const sources = new Set(byKind.get('source'));
-    if (sources.size === 0) return;
-    const isInFunctions = await reloader.reload(mayContain(options.services(), sources), sources);
+    const isInFunctions = await reloader.reload(options.services(), sources);
     const [shared] = [...sources].map(name).filter((path) => path.startsWith('packages/'));
     if (!isInFunctions && shared !== undefined) {
       const advice = 'stop and start again to apply that';
@@ -65,6 +64,7 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
     flat: [root],
     onChange: (paths) => {
       for (const path of paths) waiting.add(path);
+      reloader.interrupt();
       working ??= work();
     },
   });
@@ -74,14 +74,4 @@ export const startWatching = (options: Options): (() => Promise<void>) => {
     end();
     await working;
   };
-};
-
-/** A service's own sources are in no other's functions; those of a package may be in any. */
-const mayContain = (
-  services: readonly PackagedService[],
-  sources: ReadonlySet<string>,
-): readonly PackagedService[] => {
-  const owner = (path: string) => services.find(({ folder }) => path.startsWith(folder + sep));
-  const owners = [...sources].map(owner);
-  return owners.includes(undefined) ? services : services.filter((service) => owners.includes(service));
 };

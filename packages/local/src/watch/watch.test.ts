@@ -16,8 +16,8 @@ import { type LocalCloud, startLocal } from '../start.ts';
 import { eventually, functionForTest, packageForTest, recordingLog } from '../test-cloud.ts';
 import { createBacklog } from './backlog.ts';
 import { createCodeFolders } from './code-folders.ts';
+import { createPriorities } from './priorities.ts';
 import { kindOf } from './sort.ts';
-
 import { startWatching } from './start.ts';
 
 const undo: (() => unknown)[] = [];
@@ -202,21 +202,91 @@ test('a change of the configuration is applied as a whole; what needs a new star
   expect(applied).toEqual(['applied']);
 });
 
-test('a function that is invoked while many wait for their code comes first', async () => {
+test('a function that is invoked is bundled before those that are not, and once', async () => {
+  const { root, folder, service } = repository();
   const backlog = createBacklog();
-  expect(backlog.wait('one')).toBeUndefined();
-  backlog.add(['one', 'two', 'three', 'four']);
-  expect(backlog.next(2)).toEqual(['one', 'two']);
+  const renewed: string[] = [];
+  const log = recordingLog();
+  const wait = (name: string) => backlog.wait(`emporium-shop-local-${name}`);
+  undo.push(
+    startWatching({
+      ...{ root, dataFolder: join(root, 'data'), log, inspect: false, services: () => [service] },
+      reconfigure: async () => true,
+      renew: (name) => renewed.push(name.replace('emporium-shop-local-', '')),
+      backlog: {
+        ...backlog,
+        add: (...stale) => {
+          backlog.add(...stale);
+          // Whether it contains what has changed is not known yet.
+          for (const name of ['two', 'two', 'alone']) void wait(name);
+        },
+      },
+    }),
+  );
+  expect(wait('two')).toBeUndefined();
+  write(join(folder, 'src/shared.ts'), "export const shared: string = 'shared 2';");
+  await eventually(() => log.lines.find((each) => /reloaded shop\.one \(and 1 more\)/.test(each)));
+  expect(renewed).toEqual(['two', 'one']);
+  expect(['one', 'two', 'alone'].map(wait)).toEqual([undefined, undefined, undefined]);
+});
 
-  const waiting = backlog.wait('four');
-  expect(backlog.wait('four')).toBe(waiting);
-  expect(backlog.next(2)).toEqual(['four']);
-  backlog.settle(['four']);
-  await waiting;
-  expect(backlog.wait('four')).toBeUndefined();
-  expect(backlog.next(9)).toEqual(['one', 'two', 'three']);
-  backlog.settle(['one', 'two', 'three']);
-  expect(backlog.next(9)).toEqual([]);
+test('what can wait is called off by what is urgent, and begins after it', async () => {
+  const ended: string[] = [];
+  const { urgently, whenIdle, idle, callOff } = createPriorities(() => ended.push('ended'));
+  const never = whenIdle(() => new Promise(() => {}));
+  // It has begun by the time that this is over.
+  expect(await Promise.race([never, new Promise((resolve) => setImmediate(resolve, 'runs'))])).toBe('runs');
+  const urgent = Promise.withResolvers<void>();
+  urgently(() => urgent.promise);
+  expect(await never).toBeUndefined();
+  expect(ended).toEqual(['ended']);
+
+  const order: string[] = [];
+  const later = whenIdle(async () => order.push('later'));
+  urgently(async () => void order.push('urgent'));
+  urgent.resolve();
+  await Promise.all([later, idle()]);
+  expect(order).toEqual(['urgent', 'later']);
+
+  // Nothing has begun that would have to be ended.
+  const called = whenIdle(async () => order.push('never'));
+  callOff();
+  expect(await called).toBeUndefined();
+  await expect(whenIdle(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(order).toEqual(['urgent', 'later']);
+  expect(ended).toEqual(['ended']);
+});
+
+test('a change that comes in the middle of a reload does not wait for its end', async () => {
+  const { root, folder, service } = repository();
+  const backlog = createBacklog();
+  const log = recordingLog();
+  const kit = join(root, 'packages/kit/index.ts');
+  let begun = 0;
+  const code = new Map<string, string>();
+  undo.push(
+    startWatching({
+      ...{ root, dataFolder: join(root, 'data'), log, inspect: false, services: () => [service] },
+      reconfigure: async () => true,
+      renew: (name, at) => code.set(name.replace('emporium-shop-local-', ''), at),
+      backlog: {
+        ...backlog,
+        // What would be the last word of the first reload never comes.
+        unwanted: (names) => (begun === 1 ? [...names] : backlog.unwanted(names)),
+        add: (...stale) => {
+          backlog.add(...stale);
+          begun += 1;
+          if (begun === 1) write(kit, "export const kit: string = 'kit 2';");
+        },
+      },
+    }),
+  );
+  write(join(folder, 'src/shared.ts'), "export const shared: string = 'shared 2';");
+  await eventually(() => log.lines.find((each) => /reloaded shop\.one \(and 1 more\)/.test(each)));
+  expect(begun).toBe(2);
+  const text = (name: string) => readFileSync(join(code.get(name) ?? '', `src/${name}.cjs`), 'utf8');
+  expect(text('one')).toMatch(/shared 2[\s\S]*kit 2|kit 2[\s\S]*shared 2/);
+  expect(text('two')).toContain('shared 2');
 });
 
 test('an invocation in the middle of a reload runs the new code', async () => {
@@ -235,6 +305,7 @@ test('code that no function runs any more is removed, a change later', () => {
   const base = join(mkdtempSync(join(tmpdir(), 'folders-')), 'reloaded');
   const folders = createCodeFolders(base);
   const reload = (...names: string[]) => {
+    folders.sweep();
     const folder = folders.next();
     mkdirSync(folder, { recursive: true });
     folders.use(folder, names);
@@ -243,10 +314,10 @@ test('code that no function runs any more is removed, a change later', () => {
   expect(reload('one', 'two')).toEqual(['1']);
   expect(reload('one')).toEqual(['1', '2']);
   expect(reload('one')).toEqual(['1', '2', '3']);
-  expect(reload('two')).toEqual(['1', '3', '4']);
-  expect(reload('one')).toEqual(['3', '4', '5']);
+  expect(reload('two')).toEqual(['1', '2', '3', '4']);
+  expect(reload('one')).toEqual(['1', '3', '4', '5']);
   folders.forget();
-  expect(reload('two')).toEqual(['4', '5', '6']);
+  expect(reload('two')).toEqual(['3', '4', '5', '6']);
   expect(reload('two')).toEqual(['6', '7']);
 });
 
