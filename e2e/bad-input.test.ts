@@ -62,23 +62,10 @@ describe('POST /api/orders answers a problem that names the field', () => {
     if (field) expect(JSON.stringify(body.errors)).toContain(`"${field}"`);
   });
 
-  test.each<[string, Parameters<Client['send']>[2]]>([
-    ['no body', {}],
-    ['not JSON', { raw: '{"lines": [' }],
-    ['no Idempotency-Key', { body: orderFor('MUG-BLUE') }],
-    [
-      'not said to be JSON',
-      {
-        raw: 'lines=1',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': 'k-12345678' },
-      },
-    ],
-  ])('%s', async (_, options) => {
-    const { status, headers } = await customer.send('POST', '/api/orders', options);
+  test('no Idempotency-Key', async () => {
+    const answer = await customer.send('POST', '/api/orders', { body: orderFor(sku) });
 
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
-    expect(headers.get('content-type')).toContain('application/problem+json');
+    expectProblem(answer, 400, 'idempotency-key');
   });
 
   test('a price that changed meanwhile names the new total', async () => {
@@ -222,32 +209,6 @@ describe('every route that takes a body answers a problem that names the field',
     expect(JSON.stringify(answer.body)).not.toMatch(/4242424242424242|correct horse|xxxxxxxxxxx/);
   });
 
-  const bodies: [string, { raw?: string; headers?: Record<string, string> }, number][] = [
-    ['no body', {}, 400],
-    ['half a JSON', { raw: '{"a":' }, 400],
-    ['null', { raw: 'null' }, 400],
-    ['a prototype', { raw: '{"__proto__":{"isAdmin":true}}' }, 400],
-    ['100,000 brackets', { raw: '['.repeat(100_000) }, 400],
-    ['a form', { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
-    ['300 KB', { raw: JSON.stringify({ a: 'x'.repeat(300_000) }) }, 413],
-  ];
-  test.each(bodies)('%s', async (_, options, status) => {
-    const routes = [
-      ['POST', methods],
-      ['PUT', products],
-      ['POST', receipts],
-      ['POST', dispatch],
-      ['POST', review],
-      ...['sign-up', 'confirm', 'resend-code', 'sign-in', 'refresh', 'forgot-password', 'reset-password'].map(
-        (route) => ['POST', `/api/users/${route}`],
-      ),
-    ] as [string, string][];
-    for (const [method, path] of routes) {
-      const headers = { 'idempotency-key': randomUUID(), ...options.headers };
-      expectProblem(await admin.send(method, path, { ...options, headers }), status);
-    }
-  });
-
   test('a receipt without a key, and a key that came with another quantity', async () => {
     const receive = (quantity: number, headers = {}) =>
       admin.send('POST', `/api/fulfillment/stock/${sku}/receipts`, { body: { quantity }, headers });
@@ -282,7 +243,7 @@ describe('every route that takes a body answers a problem that names the field',
   });
 });
 
-describe('ids and pages', () => {
+describe('ids', () => {
   const paths: [string, string][] = [
     ['/api/catalog/products', 'sku'],
     ['/api/fulfillment/stock', 'sku'],
@@ -298,16 +259,6 @@ describe('ids and pages', () => {
     expect((await customer.get(`${path}/%E0%A4%A`)).status).toBe(400);
     // It decodes a path before it looks for the route, so this has too many segments.
     expect((await customer.get(`${path}/${encodeURIComponent('../../etc/passwd')}`)).status).toBe(404);
-  });
-
-  test.each(['/api/catalog/products', '/api/orders', '/api/notifications/messages'])('%s', async (path) => {
-    for (const limit of ['0', '-1', '1.5', '101', 'all', '', '1e1']) {
-      expectProblem(await customer.get(`${path}?limit=${limit}`), 400, 'limit');
-    }
-    const forged = Buffer.from('{"pk":"ORDER#1","sk":"ORDER"}').toString('base64url');
-    for (const cursor of ['x', '🛒', forged, 'x'.repeat(4000)]) {
-      expectProblem(await customer.get(`${path}?cursor=${encodeURIComponent(cursor)}`), 400, 'cursor');
-    }
   });
 });
 

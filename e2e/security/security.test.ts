@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { accessTests } from './access.ts';
+import { answerTests } from './answers.ts';
+import { assignmentTests } from './assignment.ts';
+import { bodyTests } from './bodies.ts';
+import { cursorTests } from './cursors.ts';
 import { injectionTests } from './injection.ts';
 import { ownerTests } from './owners.ts';
-import { type Secured, startSecured, stopSecured } from './support/secured.ts';
+import { signInTests } from './sign-in.ts';
+import { isLocal, type Secured, startSecured, stopSecured } from './support/secured.ts';
 import { tokenTests } from './tokens.ts';
 import { wireTests } from './wire.ts';
 
@@ -21,4 +26,10 @@ describe('access', () => accessTests(shop));
 describe('tokens', () => tokenTests(shop));
 describe('owners', () => ownerTests(shop));
 describe('wire', () => wireTests(shop));
+describe('bodies', () => bodyTests(shop));
+describe('assignment', () => assignmentTests(shop));
+describe('cursors', () => cursorTests(shop));
+// Codes are read from the local outbox, and nobody is to be locked out of a deployed stage.
+(isLocal ? describe : describe.skip)('sign-in', () => signInTests(shop));
+describe('answers', () => answerTests(shop));
 describe('injection', () => injectionTests(shop));

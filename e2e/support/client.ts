@@ -13,7 +13,7 @@ export interface Client {
   send(
     method: string,
     path: string,
-    options?: { body?: unknown; raw?: string; headers?: Record<string, string> },
+    options?: { body?: unknown; raw?: string | Buffer<ArrayBuffer>; headers?: Record<string, string> },
   ): Promise<Answer>;
   get(path: string): Promise<Answer>;
   placeOrder(order: object, idempotencyKey?: string): Promise<Answer>;

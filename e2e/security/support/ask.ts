@@ -7,7 +7,7 @@ interface Changes {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
-  readonly raw?: string;
+  readonly raw?: string | Buffer<ArrayBuffer>;
 }
 
 /** Sends the endpoint's sample, or what differs from it. */

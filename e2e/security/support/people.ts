@@ -29,7 +29,7 @@ export const signedIn = async (url: string, email: string, password: string): Pr
 };
 
 /** An address that nobody has yet. */
-const newAddress = () => `${randomUUID()}@example.com`;
+export const newAddress = () => `${randomUUID()}@example.com`;
 
 /** Somebody new: signed up, confirmed by the code in the local outbox, and signed in. */
 export const registered = async (

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 export const OrderPath = v.object({ orderId: OrderId });
 
-// Every message is written out: valibot's own quote the value, and these must never be seen again.
+// Every message is written out, for people who fill in a form.
 const between = (min: number, max: number, message: string) =>
   v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
 

@@ -1,8 +1,6 @@
 import {
-  CodeExpired,
   CodeMismatch,
   EmailNotConfirmed,
-  EmailTaken,
   FurtherStepRequired,
   InvalidCredentials,
   InvalidRefreshToken,
@@ -18,8 +16,9 @@ const passwordFault = ({ message }: Error) =>
 
 const codeErrors = {
   CodeMismatchException: () => new CodeMismatch(),
-  ExpiredCodeException: () => new CodeExpired(),
-  // Nobody there, or nothing to confirm: told apart from a wrong code, they would tell who has an account.
+  // Nobody there, nothing to confirm, or no code out: told apart from a wrong code, they would tell who has an
+  // account. Cognito, too, calls a stranger's code expired.
+  ExpiredCodeException: () => new CodeMismatch(),
   UserNotFoundException: () => new CodeMismatch(),
   NotAuthorizedException: () => new CodeMismatch(),
   AliasExistsException: () => new CodeMismatch(),
@@ -27,7 +26,7 @@ const codeErrors = {
 
 const badCredentials = () => new InvalidCredentials();
 
-/** Says nothing: whoever asks gets the same answer as if a code had been sent. */
+/** Says nothing: whoever asks gets the same answer as if a code had been sent, account or not. */
 const silence = () => undefined;
 const nobodyThere = {
   UserNotFoundException: silence,
@@ -37,7 +36,7 @@ const nobodyThere = {
 
 /** What each of Cognito's errors means to the caller of a step. */
 const meanings: Record<Step, Record<string, (error: Error) => Error | undefined>> = {
-  signUp: { UsernameExistsException: () => new EmailTaken(), InvalidPasswordException: passwordFault },
+  signUp: { UsernameExistsException: silence, InvalidPasswordException: passwordFault },
   confirm: codeErrors,
   resendCode: nobodyThere,
   signIn: {

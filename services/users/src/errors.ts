@@ -7,28 +7,20 @@ class FieldFault extends DomainError {
   }
 }
 
-export class EmailTaken extends FieldFault {
-  constructor() {
-    super('EmailTaken', 'email', 'has an account already: sign in, or ask for a new password');
-  }
-}
-
 export class WeakPassword extends FieldFault {
   constructor(message: string) {
     super('WeakPassword', 'password', message);
   }
 }
 
-/** Also the answer for an address without an account, and for one that is confirmed already. */
+/** Also the answer for an expired code, an address without an account, and one that is confirmed already. */
 export class CodeMismatch extends FieldFault {
   constructor() {
-    super('CodeMismatch', 'code', 'is not the code that we sent; if it worked before, sign in');
-  }
-}
-
-export class CodeExpired extends FieldFault {
-  constructor() {
-    super('CodeExpired', 'code', 'is no longer valid: ask for a new one');
+    super(
+      'CodeMismatch',
+      'code',
+      'is not the code that we sent last, or no longer valid: ask for a new one; if it worked before, sign in',
+    );
   }
 }
 
@@ -72,10 +64,8 @@ export class ProfileNotFound extends DomainError {
 
 /** How HTTP answers them. */
 export const problems: Problems = {
-  EmailTaken: { status: 409, title: 'Address taken' },
   WeakPassword: { status: 400, title: 'Password too weak' },
   CodeMismatch: { status: 400, title: 'Wrong code' },
-  CodeExpired: { status: 400, title: 'Code expired' },
   InvalidCredentials: { status: 401, title: 'Sign-in failed' },
   EmailNotConfirmed: { status: 403, title: 'Address not confirmed' },
   FurtherStepRequired: { status: 403, title: 'Further step required' },

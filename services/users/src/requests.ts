@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-// Every message is written out: valibot's own quote the value, and a password must not come back in an answer or a log.
+// Every message is written out, for people who fill in a form.
 const text = (message: string, max: number) =>
   v.pipe(v.string(message), v.minLength(1, message), v.maxLength(max, message));
 
@@ -13,11 +13,13 @@ const Email = v.pipe(
   v.maxLength(254, 'must be an e-mail address'),
 );
 
+/** Mails begin with it, so it is one line: whoever signs up must not write the rest of them, too. */
 const Name = v.pipe(
   v.string('must be 1 to 100 characters'),
   v.trim(),
   v.minLength(1, 'must be 1 to 100 characters'),
   v.maxLength(100, 'must be 1 to 100 characters'),
+  v.regex(/^\P{Cc}*$/u, 'must be one line without control characters'),
 );
 
 /** Any password that an account may have had; whether it is the right one is Cognito's to say. */

@@ -1,6 +1,7 @@
 import { CognitoError, UnsupportedError } from 'cognito-local/lib/errors.js';
 import { Router } from 'cognito-local/lib/server/Router.js';
 import { type Api, AwsError, type Cloud, type Running } from '../cloud.ts';
+import { createAttempts } from './attempts.ts';
 import { signingKey } from './keys.ts';
 import { createPools } from './pools.ts';
 import { resendConfirmationCode } from './resend-code.ts';
@@ -33,6 +34,14 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
   for (const id of pools.keys()) signingKey(cloud, id);
   const route = Router(services);
   const rules = createRules(services);
+  const attempts = createAttempts();
+
+  const perform = async (action: string, input: Record<string, unknown>) => {
+    if (action === 'ResendConfirmationCode') {
+      return resendConfirmationCode(services, input as { ClientId: string; Username: string });
+    }
+    return rules.after(action, input, await route(action)(context, input));
+  };
 
   return {
     api: {
@@ -44,10 +53,7 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
       handle: async (action: string, input: Record<string, unknown>) => {
         try {
           const checked = await rules.before(action, input);
-          if (action === 'ResendConfirmationCode') {
-            return await resendConfirmationCode(services, checked as { ClientId: string; Username: string });
-          }
-          return await rules.after(action, checked, await route(action)(context, checked));
+          return await attempts(action, userOf(checked), () => perform(action, checked));
         } catch (error) {
           throw toAwsError(action, error);
         }
@@ -56,6 +62,9 @@ export const start = async (cloud: Cloud): Promise<Running & { readonly api: Api
     stop: async () => {},
   };
 };
+
+const userOf = (input: { Username?: string; AuthParameters?: { USERNAME?: string } }): string | undefined =>
+  input.Username ?? input.AuthParameters?.USERNAME;
 
 const toAwsError = (action: string, error: unknown): unknown => {
   if (error instanceof UnsupportedError) {
