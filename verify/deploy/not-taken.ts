@@ -1,0 +1,42 @@
+/** Something of the templates that the server does not take, and what happens to it on the way there. */
+export interface NotTaken {
+  readonly type: string;
+  /** Left out of the resource, such as `LoggingConfiguration.Level`. Without one and `attribute`, the resource is. */
+  readonly property?: string;
+  /** Asked of the resource by `Fn::GetAtt`; replaced. */
+  readonly attribute?: string;
+  /** What stands for the attribute, or for references to a resource that is left out, by attribute. */
+  readonly instead?: Readonly<Record<string, (logicalId: string) => unknown>>;
+  readonly why: string;
+}
+
+/**
+ * Everything of the templates that the server (`verify/requirements/ministack.txt`) refuses or gets wrong.
+ * `npm run verify:deploy` fails when a line is no longer needed.
+ */
+export const notTaken: readonly NotTaken[] = [
+  {
+    type: 'AWS::Events::Archive',
+    why: 'CloudFormation does not know the type there',
+  },
+  {
+    type: 'AWS::Cognito::UserPool',
+    attribute: 'ProviderURL',
+    instead: {
+      ProviderURL: (id) => ({ 'Fn::Sub': `https://cognito-idp.\${AWS::Region}.amazonaws.com/\${${id}}` }),
+    },
+    why: 'the attribute is missing there; replaced by the same address, made of region and id',
+  },
+];
+
+/** As the table names it. */
+export const nameOfNotTaken = ({ type, property, attribute }: NotTaken): string =>
+  property ? `${type}: \`${property}\`` : attribute ? `${type}: \`Fn::GetAtt\` of \`${attribute}\`` : type;
+
+/** {@link notTaken} as the table of docs/verifying.md. */
+export const notTakenTable = (): string =>
+  [
+    '| Type, property or attribute | Why not |',
+    '|---|---|',
+    ...notTaken.map((row) => `| ${nameOfNotTaken(row)} | ${row.why} |`),
+  ].join('\n');
