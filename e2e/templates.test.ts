@@ -114,11 +114,12 @@ describe('permissions', () => {
 
     expect(inRoles.length).toBeGreaterThan(functions.length / 2);
     expect(inRoles.filter(({ type }) => type !== 'AWS::IAM::Role')).toEqual([]);
+    // By way of the service that keeps what is encrypted; a workflow's role in the name of the workflow and its log.
     const unbound = inRoles.filter(
       ({ statement: { Condition, Action } }) =>
-        !/"kms:ViaService":\{"Fn::Sub":"(dynamodb|s3|secretsmanager|sns|sqs)\./.test(
+        !/"kms:ViaService":\{"Fn::Sub":"(dynamodb|s3|secretsmanager|sns|sqs|states)\.|"kms:EncryptionContext:(aws:states:stateMachineArn|SourceArn)":\{"Fn::Sub"/.test(
           JSON.stringify(Condition),
-        ) || !['["kms:Decrypt"]', '["kms:GenerateDataKey","kms:Decrypt"]'].includes(JSON.stringify(Action)),
+        ) || [Action].flat().some((action) => action !== 'kms:Decrypt' && action !== 'kms:GenerateDataKey'),
     );
     expect(unbound).toEqual([]);
     const ofServices = inKeys.filter(({ statement }) =>
@@ -128,7 +129,7 @@ describe('permissions', () => {
     expect(
       ofServices.filter(
         ({ statement: { Condition } }) =>
-          !/"aws:SourceAccount":\{"Ref":"AWS::AccountId"\}|"kms:EncryptionContext:aws:events:event-bus:arn"/.test(
+          !/"aws:SourceAccount":\{"Ref":"AWS::AccountId"\}|"kms:EncryptionContext:(aws:events:event-bus:arn|aws:logs:arn|SourceArn)"/.test(
             JSON.stringify(Condition),
           ),
       ),
@@ -205,7 +206,20 @@ describe('what is kept', () => {
     );
   });
 
-  test('topics and archives are encrypted with their context’s key', () => {
+  test('topics, archives, executions and their logs are encrypted with their context’s key', () => {
+    const workflows = all('AWS::StepFunctions::StateMachine');
+    expect(
+      offenders(
+        workflows,
+        ({ service, properties: { EncryptionConfiguration, LoggingConfiguration } }) =>
+          EncryptionConfiguration.Type === 'CUSTOMER_MANAGED_KMS_KEY' &&
+          isOwnKey(EncryptionConfiguration.KmsKeyId) &&
+          isOwnKey(
+            target(service, LoggingConfiguration.Destinations[0].CloudWatchLogsLogGroup.LogGroupArn)
+              ?.properties.KmsKeyId,
+          ),
+      ),
+    ).toEqual([]);
     expect(
       offenders(all('AWS::SNS::Topic'), ({ properties }) => isOwnKey(properties.KmsMasterKeyId)),
     ).toEqual([]);

@@ -18,7 +18,22 @@ export const keyOf = (
 ): Value => (own ? ownKey : `{{resolve:ssm:${keyParameter(context, stage)}}}`);
 
 /** A service that encrypts with the key on behalf of its callers. */
-export type Keeper = 'dynamodb' | 's3' | 'secretsmanager' | 'sns' | 'sqs';
+export type Keeper = 'dynamodb' | 's3' | 'secretsmanager' | 'sns' | 'sqs' | 'states';
+
+/** What a workflow's definition, executions and their data are encrypted in the name of. */
+export const machineContext = 'kms:EncryptionContext:aws:states:stateMachineArn';
+
+/**
+ * The delivery of a workflow's log, which Step Functions encrypts in the name of all logs of the account: the star is
+ * part of the name.
+ */
+export const deliveryOfLogs = {
+  StringEquals: {
+    'kms:EncryptionContext:SourceArn': sub(
+      `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:*`,
+    ),
+  },
+};
 
 /** What `kms:ViaService` says of a call that a service makes for its caller. */
 export const viaService = (keeper: Keeper): Value => sub(`${keeper}.\${AWS::Region}.\${AWS::URLSuffix}`);

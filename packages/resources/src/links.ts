@@ -1,5 +1,5 @@
 import type { Definition, Kind } from './definitions.ts';
-import { allowKey, type Keeper, keyOf, opening, sealing } from './key.ts';
+import { allowKey, type Keeper, keyOf, machineContext, opening, sealing } from './key.ts';
 import { type Address, arnByName, bucketName, executionArns, pathName, physicalName } from './naming.ts';
 import { allow, type Conditions, type Stage, type Statement, sub, type Value } from './template.ts';
 import { executions, objects } from './wildcards.ts';
@@ -78,6 +78,10 @@ const onObjects =
     ),
   ];
 
+const ofMachine = key('states', opening, (target, stage) => ({
+  StringEquals: { [machineContext]: sub(arnByName.stateMachine(target, stage)) },
+}));
+
 /** What it takes to work through a queue, be it a function's own doing or Lambda's for it. */
 export const consuming = [
   'sqs:ReceiveMessage',
@@ -137,7 +141,10 @@ export const levels = {
   stateMachine: {
     start: on('stateMachine', 'states:StartExecution'),
     signal: on('stateMachine', 'states:SendTaskSuccess', 'states:SendTaskFailure'),
-    describe: (target, { stage }) => [allow(executions.actions, sub(executionArns(target, stage)))],
+    describe: each(
+      (target, { stage }) => [allow(executions.actions, sub(executionArns(target, stage)))],
+      ofMachine,
+    ),
   },
   emailIdentity: {
     send: (_, { mailDomain }) => [

@@ -54,6 +54,9 @@ export const arnByName = {
 /** The ARN of a rule of a bus, for `Fn::Sub`. */
 export const ruleArn = (bus: string, rule: string): string => arn('events', `rule/${bus}/${rule}`);
 
+/** The ARN of a log group, for `Fn::Sub`. */
+export const logGroupArn = (name: string): string => arn('logs', `log-group:${name}`);
+
 /** The ARN pattern of the account's alarms, for `Fn::Sub`. */
 export const alarmArns = arn('cloudwatch', 'alarm:*');
 

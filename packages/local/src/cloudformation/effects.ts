@@ -65,6 +65,6 @@ export const effects: Readonly<Record<string, string>> = {
     'RotateImmediatelyOnUpdate RotationLambdaARN RotationRules SecretId',
   'AWS::SecretsManager::Secret': 'Description GenerateSecretString KmsKeyId Name SecretString',
   'AWS::StepFunctions::StateMachine':
-    'Definition DefinitionString DefinitionSubstitutions RoleArn StateMachineName StateMachineType',
+    'Definition DefinitionString DefinitionSubstitutions EncryptionConfiguration RoleArn StateMachineName StateMachineType',
   'AWS::XRay::SamplingRule': 'SamplingRule',
 };

@@ -5,11 +5,13 @@ type Properties = Readonly<Record<string, unknown>>;
 
 /** How a type of resource is encrypted at rest with a key of the template's own. */
 interface Encryption {
-  readonly service: 'dynamodb' | 's3' | 'sns' | 'sqs';
+  readonly service: 'dynamodb' | 's3' | 'sns' | 'sqs' | 'states';
   keyOf(properties: Properties): unknown;
   /** What a call needs of the key, by the call's own permission, such as `sqs:SendMessage`. */
   actionsOf(permission: string): readonly string[];
   contextOf(arn: string, accountId: string): Readonly<Record<string, string>>;
+  /** The ARN of what has the key, where the permission names only a part of it. */
+  holderOf?(arn: string): string;
 }
 
 const SENDING = ['GenerateDataKey', 'Decrypt'];
@@ -18,6 +20,9 @@ const nothing: readonly string[] = [];
 
 /** What only looks at or changes a table, and none of its items. */
 const ABOUT_TABLES = /^dynamodb:(Describe|List|Update(Table|TimeToLive|ContinuousBackups)|Tag|Untag)/;
+
+/** What tells a definition or the data of an execution. */
+const TELLING = /^states:(Describe(StateMachine|Execution)|GetExecutionHistory$|StartSyncExecution$)/;
 
 const bucketActions: Readonly<Record<string, readonly string[]>> = {
   's3:GetObject': READING,
@@ -45,6 +50,8 @@ const encryptions = {
       'aws:dynamodb:tableName': arn.split('/')[1] ?? '',
       'aws:dynamodb:subscriberId': accountId,
     }),
+    // An index and a stream are encrypted with their table.
+    holderOf: (arn) => arn.split('/', 2).join('/'),
   },
   'AWS::S3::Bucket': {
     service: 's3',
@@ -53,6 +60,7 @@ const encryptions = {
     actionsOf: (permission) => bucketActions[permission] ?? nothing,
     // With a bucket key, S3 encrypts in the name of the bucket.
     contextOf: (arn) => ({ 'aws:s3:arn': arn }),
+    holderOf: (arn) => arn.split('/', 1).join(''),
   },
   'AWS::SNS::Topic': {
     service: 'sns',
@@ -67,6 +75,16 @@ const encryptions = {
       permission === 'sqs:SendMessage' ? SENDING : permission === 'sqs:ReceiveMessage' ? READING : nothing,
     contextOf: (arn) => ({ 'aws:sqs:arn': arn }),
   },
+  'AWS::StepFunctions::StateMachine': {
+    service: 'states',
+    // What has a key of AWS's own has an empty id.
+    keyOf: ({ EncryptionConfiguration }) =>
+      (EncryptionConfiguration as Properties | undefined)?.KmsKeyId || undefined,
+    // Who starts an execution or ends a task needs nothing: that is the role's business.
+    actionsOf: (permission) => (TELLING.test(permission) ? READING : nothing),
+    contextOf: (arn) => ({ 'aws:states:stateMachineArn': arn }),
+    holderOf: (arn) => arn.replace(/:(?:execution|express):([^:]+):.*$/, ':stateMachine:$1'),
+  },
 } satisfies Record<string, Encryption>;
 
 /**
@@ -74,7 +92,7 @@ const encryptions = {
  * encrypted a second time: that a grant is missing shows in the permissions.
  */
 export const encryptedAtRest = (cloud: Cloud, type: keyof typeof encryptions, api: Api): Api => {
-  const { service, keyOf, actionsOf, contextOf }: Encryption = encryptions[type];
+  const { service, keyOf, actionsOf, contextOf, holderOf = (arn) => arn }: Encryption = encryptions[type];
   const keys = new Map<string, string>();
   for (const { arn, properties } of cloud.ofType<Properties>(type)) {
     const key = keyOf(properties);
@@ -107,10 +125,6 @@ export const encryptedAtRest = (cloud: Cloud, type: keyof typeof encryptions, ap
     },
   };
 };
-
-/** An index and a stream are encrypted with their table, an object with its bucket. */
-const holderOf = (arn: string): string =>
-  arn.startsWith('arn:aws:s3:') ? (arn.split('/', 1)[0] ?? arn) : arn.split('/', 2).join('/');
 
 /** Tables and queues are few; the objects of a bucket must not fill the memory. */
 const MAX_REMEMBERED = 1000;

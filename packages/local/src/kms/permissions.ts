@@ -5,7 +5,7 @@ import { keyArnOf, managedKey } from './resolve-key.ts';
 
 interface Use {
   /** The name in `<service>.<region>.amazonaws.com`. */
-  readonly service: 'dynamodb' | 's3' | 'secretsmanager' | 'sns' | 'sqs' | 'ssm';
+  readonly service: 'dynamodb' | 's3' | 'secretsmanager' | 'sns' | 'sqs' | 'ssm' | 'states';
   /** Such as `Decrypt`. */
   readonly actions: readonly string[];
   readonly encryptionContext: EncryptionContext;
@@ -16,6 +16,7 @@ const refusals: Partial<Record<Use['service'], Permission['refusal']>> = {
   secretsmanager: () => new AwsError('AccessDeniedException', 'Access to KMS is not allowed'),
   sns: (message) => new AwsError('KMSAccessDenied', message),
   sqs: (message) => new AwsError('KmsAccessDenied', message),
+  states: (message) => new AwsError('KmsAccessDeniedException', message),
 };
 
 /**

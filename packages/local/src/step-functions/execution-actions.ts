@@ -39,14 +39,16 @@ const eventOnWire = ({ timestamp, ...event }: HistoryEvent, data: boolean) => ({
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /** Look at the executions of STANDARD state machines, end them and begin them anew. */
-export const executionActions = ({ machines, executions }: Modules) => ({
+export const executionActions = ({ machines, executions, dataKeys }: Modules) => ({
   StopExecution({ executionArn, ...end }: ExecutionInput & { error?: string; cause?: string }) {
     const record = findExecution(executions, { ...(executionArn !== undefined && { executionArn }) });
     const { stopDate = Date.now() } = executions.abort(record, readFailure(end));
     return { stopDate: seconds(stopDate) };
   },
-  RedriveExecution({ clientToken, ...input }: ExecutionInput & { readonly clientToken?: string }) {
+  async RedriveExecution({ clientToken, ...input }: ExecutionInput & { readonly clientToken?: string }) {
     checkLength('clientToken', clientToken, 64);
+    const machine = machines.get(findExecution(executions, input).stateMachineArn);
+    if (machine !== undefined) await dataKeys(machine);
     return { redriveDate: seconds(executions.redrive(findExecution(executions, input), clientToken)) };
   },
   DescribeExecution({ includedData, ...input }: ExecutionInput) {

@@ -1,6 +1,7 @@
 import { AwsError } from '../cloud.ts';
 import { readArn } from './arn.ts';
 import type { Callbacks } from './callbacks.ts';
+import type { DataKeys } from './data-keys.ts';
 import type { Executions } from './executions.ts';
 import type { Express } from './express.ts';
 import type { Machine } from './machines.ts';
@@ -12,6 +13,7 @@ export interface Modules {
   readonly executions: Executions;
   readonly express: Express;
   readonly callbacks: Callbacks;
+  readonly dataKeys: DataKeys;
 }
 
 /** The state machine that a request names. A version or alias is none: nothing publishes them here. */

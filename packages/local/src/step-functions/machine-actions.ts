@@ -21,10 +21,10 @@ const loggingOf = ({
   }),
 });
 
-const settingsOf = ({ logging, tracing }: Machine) => ({
+const settingsOf = ({ logging, tracing, encryption }: Machine) => ({
   loggingConfiguration: loggingOf(logging),
   tracingConfiguration: { enabled: tracing },
-  encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+  encryptionConfiguration: { type: 'AWS_OWNED_KEY', ...mapKeys(encryption, camel) },
 });
 
 /** Look at state machines. They come and go with the templates alone. */

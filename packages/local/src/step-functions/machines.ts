@@ -11,6 +11,13 @@ interface Properties {
   readonly StateMachineType?: 'STANDARD' | 'EXPRESS';
   readonly LoggingConfiguration?: Logging;
   readonly TracingConfiguration?: { readonly Enabled?: boolean };
+  readonly EncryptionConfiguration?: Encryption;
+}
+
+interface Encryption {
+  readonly Type?: 'AWS_OWNED_KEY' | 'CUSTOMER_MANAGED_KMS_KEY';
+  readonly KmsKeyId?: string;
+  readonly KmsDataKeyReusePeriodSeconds?: number;
 }
 
 interface Logging {
@@ -30,6 +37,7 @@ export interface Machine {
   readonly creationDate: number;
   readonly logging: Logging;
   readonly tracing: boolean;
+  readonly encryption: Encryption;
 }
 
 const parsed = new Map<string, StateMachine>();
@@ -86,6 +94,7 @@ export const readMachines = (cloud: Cloud, store: Store): ReadonlyMap<string, Ma
       creationDate: firstSeen(store, arn),
       logging: properties.LoggingConfiguration ?? {},
       tracing: properties.TracingConfiguration?.Enabled ?? false,
+      encryption: properties.EncryptionConfiguration ?? {},
     });
   }
   return machines;

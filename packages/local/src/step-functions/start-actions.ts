@@ -40,10 +40,11 @@ const isRepeat = ({ status, ...known }: ExecutionRecord, { input, startedBy }: S
   (startedBy !== undefined && startedBy === known.startedBy);
 
 /** Start executions: once under a name, or each time and with an answer that waits. */
-export const startActions = ({ machines, executions, express }: Modules) => ({
-  StartExecution(input: StartInput) {
+export const startActions = ({ machines, executions, express, dataKeys }: Modules) => ({
+  async StartExecution(input: StartInput) {
     const machine = findMachine(machines, input);
     const start = readStart(input);
+    await dataKeys(machine);
     if (machine.type === 'EXPRESS') {
       const { executionArn, startDate } = express.start(machine, start);
       return { executionArn, startDate: seconds(startDate) };
@@ -58,7 +59,9 @@ export const startActions = ({ machines, executions, express }: Modules) => ({
     const machine = findMachine(machines, input);
     assertType(machine, 'EXPRESS');
     checkOneOf('includedData', includedData, ['ALL_DATA', 'METADATA_ONLY']);
-    const record = await express.runToEnd(machine, readStart(input));
+    const start = readStart(input);
+    await dataKeys(machine);
+    const record = await express.runToEnd(machine, start);
     const { executionArn, stateMachineArn, name, status, startDate, stopDate = 0, traceHeader } = record;
     return {
       executionArn,

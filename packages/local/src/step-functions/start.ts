@@ -1,6 +1,9 @@
 import type { Api, Cloud, Running } from '../cloud.ts';
+import { encryptedAtRest } from '../kms/at-rest.ts';
+import { createSteadyClock } from '../steady-clock.ts';
 import { createApi } from './api.ts';
 import { createCallbacks } from './callbacks.ts';
+import { createDataKeys } from './data-keys.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { createExecutions } from './executions.ts';
 import { createExpress } from './express.ts';
@@ -24,8 +27,10 @@ export const start = async (cloud: Cloud): Promise<Running & { api: Api }> => {
   const resume = setImmediate(() => {
     for (const goOn of interrupted) goOn();
   });
+  const dataKeys = createDataKeys(cloud, createSteadyClock());
+  const api = createApi({ machines, executions, express, callbacks, dataKeys });
   return {
-    api: createApi({ machines, executions, express, callbacks }),
+    api: encryptedAtRest(cloud, 'AWS::StepFunctions::StateMachine', api),
     stop: async () => {
       clearImmediate(resume);
       pruning.stop();

@@ -1,5 +1,5 @@
-import { type Keeper, sealing, viaService } from '../key.ts';
-import { ruleArn } from '../naming.ts';
+import { deliveryOfLogs, type Keeper, machineContext, opening, sealing, viaService } from '../key.ts';
+import { logGroupArn, ruleArn } from '../naming.ts';
 import {
   accountId,
   allow,
@@ -21,33 +21,46 @@ const keepers: Readonly<Record<string, Keeper>> = {
 };
 
 const ARCHIVE = 'AWS::Events::Archive';
+const LOG_GROUP = 'AWS::Logs::LogGroup';
+
+interface Keeping {
+  /** What is kept under the key. */
+  readonly kept: readonly TemplateResource[];
+  /** All of the template. */
+  readonly all: readonly TemplateResource[];
+  /** The ARNs of the context's workflows. */
+  readonly machines: readonly Value[];
+}
 
 /** Whether a resource can be kept under the context's key. */
-export const isKept = ({ Type }: TemplateResource): boolean => Type in keepers || Type === ARCHIVE;
+export const isKept = ({ Type }: TemplateResource): boolean =>
+  Type in keepers || Type === ARCHIVE || Type === LOG_GROUP;
 
 /**
  * Who may use a key. The account's own policies decide about its roles, as AWS recommends; but whoever it is, the key is
  * used by way of the services that keep something under it: nobody decrypts anything by hand.
  */
-export const keyPolicy = (
-  kept: readonly TemplateResource[],
-  all: readonly TemplateResource[],
-): Statement[] => {
+export const keyPolicy = ({ kept, all, machines }: Keeping): Statement[] => {
   const types = [...new Set(kept.map(({ Type }) => Type))].sort();
-  const services = types.flatMap((type) => keepers[type] ?? []).map(viaService);
+  const services = types.flatMap((type) => keepers[type] ?? []);
+  if (machines.length > 0) services.push('states');
   return [
     { ...allow(keyAdministration.actions, '*'), Principal: root },
     {
       ...allow(keyUse.actions, '*'),
       Principal: root,
-      Condition: { StringEquals: { 'kms:CallerAccount': accountId, 'kms:ViaService': services } },
+      Condition: {
+        StringEquals: { 'kms:CallerAccount': accountId, 'kms:ViaService': services.map(viaService) },
+      },
     },
+    ...(machines.length > 0 ? forMachines(machines) : []),
     // What acts without a role: rules that fill queues, alarms that go to a topic, archives.
     ...(types.includes('AWS::SQS::Queue') ? forRules(all) : []),
     ...(types.includes('AWS::SNS::Topic')
       ? [forService('cloudwatch.amazonaws.com', sealing, ofAccount)]
       : []),
     ...kept.flatMap((resource) => (resource.Type === ARCHIVE ? forArchive(resource) : [])),
+    ...kept.flatMap((resource) => (resource.Type === LOG_GROUP ? [forLogGroup(resource)] : [])),
   ];
 };
 
@@ -59,6 +72,23 @@ const forService = (Service: string, actions: readonly string[], Condition: Cond
   Principal: { Service },
   Condition,
 });
+
+/** Step Functions takes on a workflow's role to use the key, and hands what it logs to CloudWatch's delivery. */
+const forMachines = (machines: readonly Value[]): Statement[] => [
+  { ...allow(sealing, '*'), Principal: root, Condition: { StringEquals: { [machineContext]: machines } } },
+  { ...allow(['kms:GenerateDataKey'], '*'), Principal: root, Condition: deliveryOfLogs },
+  forService('delivery.logs.amazonaws.com', opening, deliveryOfLogs),
+];
+
+const forLogGroup = ({ Properties }: TemplateResource): Statement => ({
+  ...allow(['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', ...newDataKeys], '*'),
+  Principal: { Service: sub(`logs.\${AWS::Region}.\${AWS::URLSuffix}`) },
+  Condition: {
+    ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': sub(logGroupArn(String(Properties.LogGroupName))) },
+  },
+});
+
+const newDataKeys = ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'];
 
 const forRules = (resources: readonly TemplateResource[]): Statement[] => {
   // By name, as a reference would be a circle: the rule needs the queue, and the queue the key.

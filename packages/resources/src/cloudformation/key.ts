@@ -1,8 +1,11 @@
+import type { Description } from '../define-resources.ts';
 import { keyId, keyParameter, ownKey } from '../key.ts';
+import { arnByName } from '../naming.ts';
 import {
   policyDocument,
   retained,
   type Stage,
+  sub,
   type TemplateResource,
   type TemplateResources,
 } from '../template.ts';
@@ -13,13 +16,16 @@ import { isKept, keyPolicy } from './key-policy.ts';
  * keeps nothing under a key. `resources` is all that the context's template has besides.
  */
 export const keyTemplate = (
-  context: string,
+  { context, definitions }: Description,
   resources: TemplateResources,
   { stage }: Stage,
 ): TemplateResources => {
   const all = Object.values(resources);
   const kept = all.filter((resource) => isKept(resource) && usesOwnKey(resource));
   if (kept.length === 0) return {};
+  const machines = Object.entries(definitions).flatMap(([name, { kind }]) =>
+    kind === 'stateMachine' ? [sub(arnByName.stateMachine({ context, name }, stage))] : [],
+  );
   return {
     [keyId]: {
       Type: 'AWS::KMS::Key',
@@ -29,7 +35,7 @@ export const keyTemplate = (
         EnableKeyRotation: true,
         // The longest there is: without its key, data is gone.
         PendingWindowInDays: 30,
-        KeyPolicy: policyDocument(keyPolicy(kept, all)),
+        KeyPolicy: policyDocument(keyPolicy({ kept, all, machines })),
       },
     },
     // Not retained: the next stack of the same name makes a key of its own, and needs the alias for it.

@@ -1,3 +1,4 @@
+import { deliveryOfLogs, machineContext, ownKey, sealing } from '../key.ts';
 import { type Address, arnByName, functionArn, physicalName, shortName } from '../naming.ts';
 import { allow, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
 import { logDelivery, xray } from '../wildcards.ts';
@@ -11,6 +12,7 @@ export const stateMachineTemplate = (
   { stage, region, settings }: Stage,
 ): TemplateResources => {
   const name = physicalName(address, stage);
+  const arn = sub(arnByName.stateMachine(address, stage));
   const [first, ...others] = invoke.map((target) => sub(functionArn(target, stage)));
   return {
     [`${address.name}LogGroup`]: {
@@ -19,15 +21,20 @@ export const stateMachineTemplate = (
       Properties: {
         LogGroupName: `/aws/vendedlogs/states/${name}`,
         RetentionInDays: settings.logRetentionInDays,
+        // It has the data of executions, addresses among them.
+        KmsKeyId: ownKey,
       },
     },
     [`${address.name}Role`]: role({
       name: shortName(`${name}-${region}`),
       principal: 'states.amazonaws.com',
-      source: sub(arnByName.stateMachine(address, stage)),
+      source: arn,
       statements: [
         ...(first === undefined ? [] : [allow(['lambda:InvokeFunction'], first, ...others)]),
         ...granted,
+        // Not by way of Step Functions, which takes on the role and calls KMS as it.
+        { ...allow(sealing, ownKey), Condition: { StringEquals: { [machineContext]: arn } } },
+        { ...allow(['kms:GenerateDataKey'], ownKey), Condition: deliveryOfLogs },
         allow(xray.actions, '*'),
         allow(logDelivery.actions, '*'),
       ],

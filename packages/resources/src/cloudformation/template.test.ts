@@ -225,6 +225,7 @@ test('state machine: a role that invokes the named functions, and a log group', 
   expect(FlowLogGroup?.Properties).toEqual({
     LogGroupName: '/aws/vendedlogs/states/emporium-orders-dev-Flow',
     RetentionInDays: 90,
+    KmsKeyId: key,
   });
   expect(FlowRole).toMatchObject({
     Properties: {

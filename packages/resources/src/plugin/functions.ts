@@ -1,7 +1,7 @@
 import { offlineLinkValue } from '../cloudformation/offline-links.ts';
 import { role } from '../cloudformation/role.ts';
 import { linkVariable } from '../handles.ts';
-import { logicalId, shortName } from '../naming.ts';
+import { logGroupArn, logicalId, shortName } from '../naming.ts';
 import { allow, getAtt, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
 import { logStreams, xray } from '../wildcards.ts';
 import type { Contexts } from './contexts.ts';
@@ -56,10 +56,7 @@ const withBus = ({ link = {}, events = [] }: FunctionConfig): Record<string, str
   events.some(({ outbox }) => outbox !== undefined) ? { 'platform.EventBus': ['publish'], ...link } : link;
 
 const observability = (logGroup: string): Statement[] => [
-  allow(
-    logStreams.actions,
-    sub(`arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${logGroup}:*`),
-  ),
+  allow(logStreams.actions, sub(`${logGroupArn(logGroup)}:*`)),
   allow(xray.actions, '*'),
 ];
 

@@ -167,8 +167,12 @@ test('an outbox: new outbox items only, a dead-letter queue, and the bus', async
   expect(JSON.stringify(resources.PlaceOrderFunctionRole)).toContain('events:PutEvents');
 });
 
-test("a workflow's role allows its functions and its links", async () => {
+test("a workflow's role allows its functions, its links, and the key in its own name", async () => {
   const { resources } = await orders({});
+
+  expect(JSON.stringify(resources.FlowRole)).toContain(
+    '"StringEquals":{"kms:EncryptionContext:aws:states:stateMachineArn":{"Fn::Sub":"arn:',
+  );
 
   expect(JSON.stringify(resources.FlowRole)).toContain('function:emporium-users-dev-step"');
   expect(JSON.stringify(resources.FlowRole)).toContain('dynamodb:PutItem');
@@ -215,7 +219,8 @@ describe('keys', () => {
     const { resources } = await orders({ events: [{ subscribe: ['orders.OrderPlaced'] }] });
 
     const policy = resources.EncryptionKey?.Properties.KeyPolicy as { Statement: Statement[] } | undefined;
-    const [administration, use, rules, ...others] = policy?.Statement ?? [];
+    const [administration, use, machine, delivery, delivering, rules, logs, ...others] =
+      policy?.Statement ?? [];
     const root = { AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root` } };
     expect(administration?.Principal).toEqual(root);
     expect(administration?.Action).not.toEqual(
@@ -225,7 +230,7 @@ describe('keys', () => {
       Principal: root,
       Condition: {
         StringEquals: {
-          'kms:ViaService': ['dynamodb', 'sqs'].map((service) => ({
+          'kms:ViaService': ['dynamodb', 'sqs', 'states'].map((service) => ({
             'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
           })),
         },
@@ -242,6 +247,40 @@ describe('keys', () => {
               'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/emporium-platform-dev-EventBus/emporium-orders-dev-placeOrder`,
             },
           ],
+        },
+      },
+    });
+    // The workflow's role calls KMS itself, in the name of the state machine.
+    expect(machine).toMatchObject({
+      Principal: root,
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Condition: {
+        StringEquals: {
+          'kms:EncryptionContext:aws:states:stateMachineArn': [
+            {
+              'Fn::Sub': `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:emporium-orders-dev-Flow`,
+            },
+          ],
+        },
+      },
+    });
+    const ofLogs = {
+      StringEquals: {
+        'kms:EncryptionContext:SourceArn': {
+          'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:*`,
+        },
+      },
+    };
+    expect(delivery).toMatchObject({ Principal: root, Action: ['kms:GenerateDataKey'], Condition: ofLogs });
+    expect(delivering).toMatchObject({
+      Principal: { Service: 'delivery.logs.amazonaws.com' },
+      Action: ['kms:Decrypt'],
+      Condition: ofLogs,
+    });
+    expect(logs?.Condition).toEqual({
+      ArnEquals: {
+        'kms:EncryptionContext:aws:logs:arn': {
+          'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/vendedlogs/states/emporium-orders-dev-Flow`,
         },
       },
     });

@@ -64,7 +64,7 @@ export default class ResourcesPlugin {
     );
     service.resources = {
       ...service.resources,
-      Resources: { ...resources, ...keyTemplate(contexts.own.context, resources, stage) },
+      Resources: { ...resources, ...keyTemplate(contexts.own, resources, stage) },
     };
   }
 }
