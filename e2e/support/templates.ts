@@ -12,6 +12,7 @@ interface TemplateResource {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into properties of every shape
   readonly Properties: Record<string, any>;
   readonly DeletionPolicy?: string;
+  readonly UpdatePolicy?: Readonly<Record<string, unknown>>;
   readonly UpdateReplacePolicy?: string;
 }
 
@@ -35,8 +36,8 @@ export interface Found {
 }
 
 /** What `npm start` runs and `sls deploy` would deploy, packaged by the framework where something has changed. */
-export const packagedServices = () =>
-  packageServices({ root, stage: 'local', signal: new AbortController().signal, progress: () => {} });
+export const packagedServices = (stage = 'local') =>
+  packageServices({ root, stage, signal: new AbortController().signal, progress: () => {} });
 
 /** The same, but with the resources of some services changed, in copies below `folder`. */
 export const alteredServices = async (
@@ -59,9 +60,9 @@ export const alteredServices = async (
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
-/** The templates of all services. */
-export const packagedTemplates = async (): Promise<Template[]> =>
-  (await packagedServices()).map(({ service, buildFolder }) => {
+/** The templates of all services, for a stage. */
+export const packagedTemplates = async (stage?: string): Promise<Template[]> =>
+  (await packagedServices(stage)).map(({ service, buildFolder }) => {
     const text = readFileSync(join(buildFolder, TEMPLATE), 'utf8');
     return { service, text, resources: JSON.parse(text).Resources };
   });

@@ -18,6 +18,21 @@ export interface Observability {
   readonly tracer: AppTracer;
 }
 
+/**
+ * Counts what Lambda's own `Errors` takes for the contrary, per version of the function: `Faults` are failures that the
+ * invocation itself survived (an answer of 500, a message to be delivered again), `Refusals` are thrown as answers
+ * that a workflow expects. A release is judged by `Errors` with both put right.
+ */
+export const countMisjudged = (name: 'Faults' | 'Refusals', count = 1): void => {
+  if (count === 0) return;
+  const single = metrics.singleMetric();
+  single.addDimensions({
+    function_name: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown',
+    version: process.env.AWS_LAMBDA_FUNCTION_VERSION ?? 'unknown',
+  });
+  single.addMetric(name, 'Count', count);
+};
+
 /** Puts the correlation id into every log line from here on, and into the trace. */
 export const correlate = (correlationId: string): void => {
   logger.appendKeys({ correlationId });

@@ -33,9 +33,9 @@ export const logicalId = (key: string): string =>
 const arn = (service: string, rest: string): string =>
   `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
 
-/** The ARN of a function, for `Fn::Sub`. */
-export const functionArn = (address: Address, stage: string): string =>
-  arn('lambda', `function:${physicalName(address, stage)}`);
+/** The ARN of a function, or of its alias, for `Fn::Sub`. */
+export const functionArn = (address: Address, stage: string, alias?: string): string =>
+  arn('lambda', `function:${physicalName(address, stage)}${alias === undefined ? '' : `:${alias}`}`);
 
 /** The ARNs that follow from names, for `Fn::Sub`. */
 export const arnByName = {

@@ -12,6 +12,7 @@ export interface TemplateResource {
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: 'Retain';
   readonly UpdateReplacePolicy?: 'Retain';
+  readonly UpdatePolicy?: Readonly<Record<string, unknown>>;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
@@ -33,6 +34,8 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, Value |
 /** A stage's column of `services/stages.yml`. */
 export interface StageSettings {
   readonly logRetentionInDays: number;
+  /** How a new version of a function gets its traffic: `all-at-once`, or step by step as CodeDeploy's configuration of that name says. */
+  readonly release: string;
 }
 
 /** What a resource's names and settings depend on. */
@@ -49,6 +52,10 @@ export const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain
 
 /** The laptop's stage: what it keeps may be thrown away. */
 export const isLocal = ({ stage }: Pick<Stage, 'stage'>): boolean => stage === 'local';
+
+/** The alias of a function through which everything invokes it, where the stage releases step by step. */
+export const aliasOf = ({ settings }: Pick<Stage, 'settings'>): 'live' | undefined =>
+  settings.release === 'all-at-once' ? undefined : 'live';
 
 /** `Fn::Sub` where there is something to fill in, the text itself otherwise. */
 export const sub = (text: string): Value => (text.includes('${') ? { 'Fn::Sub': text } : text);

@@ -47,6 +47,12 @@ export const executions: Wildcard = {
   why: 'Executions come and go.',
 };
 
+export const describeAlarms: Wildcard = {
+  actions: ['cloudwatch:DescribeAlarms'],
+  resource: /^\*$/,
+  why: 'CloudWatch looks alarms up by name among all of the account.',
+};
+
 const foreignSecrets: Wildcard = {
   actions: ['secretsmanager:GetSecretValue'],
   resource: /:secret:\/emporium\/[^*?]+-\?{6}$/,
@@ -105,6 +111,7 @@ export const wildcards: readonly Wildcard[] = [
   logStreams,
   objects,
   executions,
+  describeAlarms,
   foreignSecrets,
   keyAdministration,
   keyUse,

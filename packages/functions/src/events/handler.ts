@@ -1,7 +1,7 @@
 import type { EventContract } from '@emporium/contracts';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { logger, metrics, type Observability, observe } from '../observability.ts';
+import { countMisjudged, logger, metrics, type Observability, observe } from '../observability.ts';
 import { tracer } from '../tracing.ts';
 import type { Dedupe } from './dedupe.ts';
 import { type ReceivedEvent, readEvent } from './envelope.ts';
@@ -80,6 +80,7 @@ const runBatch = async (
   run: (record: SQSRecord) => Promise<void>,
 ): Promise<SQSBatchResponse> => {
   const results = await Promise.allSettled(records.map(async (record) => run(record)));
+  countMisjudged('Faults', results.filter(({ status }) => status === 'rejected').length);
   return {
     batchItemFailures: records.flatMap((record, index) =>
       results[index]?.status === 'rejected' ? [{ itemIdentifier: record.messageId }] : [],

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { logger } from '../observability.ts';
+import { countMisjudged, logger } from '../observability.ts';
 import { tracer } from '../tracing.ts';
 import { HttpProblem, type ProblemDocument, type Problems, problemOf } from './problem.ts';
 
@@ -60,6 +60,7 @@ export const answerError = (
   } else {
     logger.error('Unexpected error', { error: asError(error), route });
     tracer.addErrorAsMetadata(asError(error));
+    countMisjudged('Faults');
   }
   const problem = known ?? UNEXPECTED;
   return {

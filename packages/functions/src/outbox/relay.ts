@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { logger, observe } from '../observability.ts';
+import { countMisjudged, logger, observe } from '../observability.ts';
 import { traced } from '../tracing.ts';
 import { chunk } from './chunk.ts';
 import { platformBus } from './platform-bus.ts';
@@ -28,6 +28,7 @@ export const outboxRelay = (bus: string | { readonly name: string } = platformBu
     (batch: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
       observe(context, async () => {
         const failed = await relay(batch.Records, typeof bus === 'string' ? bus : bus.name);
+        if (failed !== undefined) countMisjudged('Faults');
         return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
       }),
   );

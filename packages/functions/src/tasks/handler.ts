@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { InferOutput } from 'valibot';
 import { DomainError } from '../domain-error.ts';
-import { correlate, logger, metrics, type Observability, observe } from '../observability.ts';
+import { correlate, countMisjudged, logger, metrics, type Observability, observe } from '../observability.ts';
 import { tracer } from '../tracing.ts';
 import { describeErrors, type FieldError, validate } from '../validation.ts';
 
@@ -57,6 +57,10 @@ export const taskHandler = <
 const report = (contract: TaskContract, error: unknown): void => {
   const name = error instanceof Error ? error.name : 'Error';
   // An answer that the workflow expects is no alarm.
-  if (contract.errors.includes(name)) logger.info(`${contract.name} answers ${name}`, error as Error);
-  else logger.error(`${contract.name} failed`, error as Error);
+  if (contract.errors.includes(name)) {
+    logger.info(`${contract.name} answers ${name}`, error as Error);
+    countMisjudged('Refusals');
+  } else {
+    logger.error(`${contract.name} failed`, error as Error);
+  }
 };

@@ -28,7 +28,7 @@ export const offlineLinks = (resources: Described, options: Partial<Stage> = {})
     stage: 'local',
     region: 'us-east-1',
     mailDomain: 'emporium.example',
-    settings: { logRetentionInDays: 1 },
+    settings: { logRetentionInDays: 1, release: 'all-at-once' },
     ...options,
   };
   const { context, definitions } = describe(resources);

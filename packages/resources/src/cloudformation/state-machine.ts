@@ -1,6 +1,6 @@
 import { deliveryOfLogs, machineContext, ownKey, sealing } from '../key.ts';
 import { type Address, arnByName, functionArn, physicalName, shortName } from '../naming.ts';
-import { allow, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
+import { aliasOf, allow, type Stage, type Statement, sub, type TemplateResources } from '../template.ts';
 import { logDelivery, xray } from '../wildcards.ts';
 import { role } from './role.ts';
 
@@ -13,7 +13,8 @@ export const stateMachineTemplate = (
 ): TemplateResources => {
   const name = physicalName(address, stage);
   const arn = sub(arnByName.stateMachine(address, stage));
-  const [first, ...others] = invoke.map((target) => sub(functionArn(target, stage)));
+  const alias = aliasOf({ settings });
+  const [first, ...others] = invoke.map((target) => sub(functionArn(target, stage, alias)));
   return {
     [`${address.name}LogGroup`]: {
       Type: 'AWS::Logs::LogGroup',

@@ -19,7 +19,7 @@ const stage = {
   stage: 'dev',
   region: 'eu-central-1',
   mailDomain: 'shop.example',
-  settings: { logRetentionInDays: 90 },
+  settings: { logRetentionInDays: 90, release: 'all-at-once' },
 };
 const key = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
 const template = (name: string, definition: Definition, overrides = {}) =>

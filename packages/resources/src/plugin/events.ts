@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Address } from '../naming.ts';
-import type { Stage } from '../template.ts';
+import type { Stage, Value } from '../template.ts';
 import type { Contexts } from './contexts.ts';
 import { findEvent } from './contracts.ts';
 import type { FunctionConfig } from './serverless.ts';
@@ -10,7 +10,8 @@ import { type EventSource, subscription } from './subscriptions.ts';
 export interface EventOptions {
   readonly address: Address;
   readonly config: FunctionConfig;
-  readonly functionId: string;
+  /** The ARN by which the function is invoked. */
+  readonly invoked: Value;
   readonly timeout: number;
   readonly contexts: Contexts;
   readonly stage: Stage;
@@ -20,13 +21,13 @@ export interface EventOptions {
 
 /** What the plugin's own events of one function come to. */
 export const eventSources = async (options: EventOptions): Promise<EventSource[]> => {
-  const { address, config, functionId, timeout, stage, where } = options;
+  const { address, config, invoked, timeout, stage, where } = options;
   const sources = (config.events ?? []).map(async ({ subscribe, outbox, changes }) => {
     if (subscribe !== undefined) {
       const events = subscribe.map((reference) =>
         findEvent(reference, address.context, `${where}, subscribe`),
       );
-      return subscription({ subscriber: address, events, functionId, timeout, stage: stage.stage });
+      return subscription({ subscriber: address, events, invoked, timeout, stage: stage.stage });
     }
     if (outbox !== undefined) return stream(options, { table: outbox, kind: 'outbox', events: ['INSERT'] });
     return changes === undefined ? undefined : stream(options, { events: ['INSERT', 'MODIFY'], ...changes });
@@ -47,7 +48,7 @@ interface Changes {
 }
 
 const stream = async (
-  { address, functionId, contexts, stage, where }: EventOptions,
+  { address, invoked, contexts, stage, where }: EventOptions,
   changes: Changes,
 ): Promise<EventSource> => {
   const { name, definition, own } = await contexts.find(changes.table, where);
@@ -56,5 +57,5 @@ const stream = async (
       `${where}: ${changes.table} is not a table of this context with "stream: true"`,
     );
   }
-  return streamReader({ ...changes, reader: address, table: name, functionId, stage: stage.stage });
+  return streamReader({ ...changes, reader: address, table: name, invoked, stage: stage.stage });
 };

@@ -7,6 +7,7 @@ import { logStreams, xray } from '../wildcards.ts';
 import type { Contexts } from './contexts.ts';
 import { eventSources } from './events.ts';
 import { type Link, linkEnvironment, linkStatements, readLinks } from './links.ts';
+import { invokeThroughAlias } from './releases.ts';
 import type { FunctionConfig, Serverless } from './serverless.ts';
 
 export interface FunctionOptions {
@@ -21,12 +22,13 @@ export interface FunctionOptions {
 export const prepareFunction = async (options: FunctionOptions): Promise<TemplateResources> => {
   const { key, config, contexts, stage, serverless } = options;
   const { context } = contexts.own;
+  const aws = serverless.getProvider('aws');
   const where = `services/${context}/serverless.yml, ${key}`;
   const links = await readLinks(withBus(config), contexts, `${where}, link`);
   const sources = await eventSources({
     address: { context, name: key },
     config,
-    functionId: serverless.getProvider('aws').naming.getLambdaLogicalId(key),
+    invoked: invokeThroughAlias(key, config, aws.naming.getLambdaLogicalId(key), stage),
     timeout: config.timeout ?? serverless.service.provider.timeout ?? 6,
     contexts,
     stage,
@@ -35,7 +37,7 @@ export const prepareFunction = async (options: FunctionOptions): Promise<Templat
   const statements = [
     ...linkStatements(links, stage),
     ...sources.flatMap((source) => source.statements),
-    ...observability(serverless.getProvider('aws').naming.getLogGroupName(config.name)),
+    ...observability(aws.naming.getLogGroupName(config.name)),
   ];
   const roleId = `${logicalId(key)}FunctionRole`;
   config.role = getAtt(roleId, 'Arn');

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { keyTemplate } from '../cloudformation/key.ts';
 import { resourceTemplate } from '../cloudformation/template.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -6,6 +6,7 @@ import type { Stage, TemplateResources } from '../template.ts';
 import { useOwnUserPools } from './authorizers.ts';
 import { type Contexts, readContexts } from './contexts.ts';
 import { prepareFunction } from './functions.ts';
+import { invokeAliases, prepareReleases, releaseResources } from './releases.ts';
 import * as schema from './schema.ts';
 import type { Serverless } from './serverless.ts';
 import { workflowRights } from './workflows.ts';
@@ -22,6 +23,11 @@ export default class ResourcesPlugin {
       } catch (error) {
         throw this.#reported(error);
       }
+    },
+    'before:package:compileFunctions': () => invokeAliases(this.#serverless, this.#stage()),
+    'after:package:compileFunctions': () => {
+      const { serviceDir } = this.#serverless;
+      this.#add(releaseResources(this.#serverless, basename(serviceDir), this.#stage()));
     },
   };
   readonly #serverless: Serverless;
@@ -42,26 +48,36 @@ export default class ResourcesPlugin {
       : error;
   }
 
-  async #prepare(): Promise<void> {
-    const { service, serviceDir } = this.#serverless;
+  #stage(): Stage {
+    const { custom } = this.#serverless.service;
     const aws = this.#serverless.getProvider('aws');
-    const stage = {
+    return {
       stage: aws.getStage(),
       region: aws.getRegion(),
-      mailDomain: service.custom.mailDomain,
-      settings: service.custom.stage,
+      mailDomain: custom.mailDomain,
+      settings: custom.stage,
     };
+  }
+
+  /** What `serverless.yml` itself says of a resource wins. */
+  #add(...generated: readonly TemplateResources[]): void {
+    const { service } = this.#serverless;
+    service.resources ??= {};
+    service.resources.Resources = Object.assign({}, ...generated, service.resources.Resources);
+  }
+
+  async #prepare(): Promise<void> {
+    const { service, serviceDir } = this.#serverless;
+    const stage = this.#stage();
+    prepareReleases(this.#serverless, stage);
     const contexts = await readContexts(serviceDir);
     useOwnUserPools(service.provider.httpApi?.authorizers ?? {}, contexts.own, stage.stage);
     const functions = Object.entries(service.functions ?? {}).map(([key, config]) =>
       prepareFunction({ key, config, contexts, stage, serverless: this.#serverless }),
     );
     const generated = [ownResources(contexts, stage, dirname(serviceDir)), ...functions];
-    const resources: TemplateResources = Object.assign(
-      {},
-      ...(await Promise.all(generated)),
-      service.resources?.Resources,
-    );
+    this.#add(...(await Promise.all(generated)));
+    const resources = service.resources?.Resources ?? {};
     service.resources = {
       ...service.resources,
       Resources: { ...resources, ...keyTemplate(contexts.own, resources, stage) },

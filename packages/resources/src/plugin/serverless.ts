@@ -10,6 +10,15 @@ export interface FunctionConfig {
   events?: (Partial<SubscribeEvent & OutboxEvent & StreamEvent> & Record<string, unknown>)[];
   environment?: Record<string, Value>;
   role?: Value;
+  /** What the framework's own events and permissions point at, in place of the function. */
+  targetAlias?: { readonly name: string; readonly logicalId: string };
+  /** The `AWS::Lambda::Version` that the framework made of the function, once it has. */
+  versionLogicalId?: string;
+}
+
+/** A workflow under `stepFunctions`, as far as the plugin reads or writes it. */
+export interface WorkflowConfig {
+  readonly definition: object;
 }
 
 /** What the framework hands a plugin, as far as this one uses it. */
@@ -29,8 +38,11 @@ export interface Serverless {
     readonly provider: {
       environment?: Record<string, Value>;
       timeout?: number;
+      versionFunctions?: boolean;
+      pruneFunctionVersions?: { readonly number: number };
       httpApi?: { authorizers?: Record<string, { issuerUrl?: Value; audience?: Value | Value[] }> };
     };
+    readonly stepFunctions?: { readonly stateMachines: Record<string, WorkflowConfig> };
     resources?: { Resources?: Record<string, TemplateResource> };
   };
   getProvider(name: 'aws'): {

@@ -1,15 +1,15 @@
 import { deadLetterQueue } from '../cloudformation/queue.ts';
 import { allowKey, opening, ownKey, sealing } from '../key.ts';
 import { type Address, logicalId, physicalName } from '../naming.ts';
-import { allow, getAtt, type TemplateResources } from '../template.ts';
+import { allow, getAtt, type TemplateResources, type Value } from '../template.ts';
 import type { EventSource } from './subscriptions.ts';
 
 export interface StreamReader {
   readonly reader: Address;
   /** A table of the reader's own context. */
   readonly table: string;
-  /** The function's logical id. */
-  readonly functionId: string;
+  /** The ARN by which the function is invoked. */
+  readonly invoked: Value;
   /** Which items the function hears of, by their `kind`. */
   readonly kind: string;
   readonly events: readonly string[];
@@ -17,14 +17,7 @@ export interface StreamReader {
 }
 
 /** Table → stream → function. What fails for good leaves a pointer to its place in the stream in the dead-letter queue. */
-export const streamReader = ({
-  reader,
-  table,
-  functionId,
-  kind,
-  events,
-  stage,
-}: StreamReader): EventSource => {
+export const streamReader = ({ reader, table, invoked, kind, events, stage }: StreamReader): EventSource => {
   const id = logicalId(reader.name);
   const deadLetters = `${id}DeadLetterQueue`;
   const stream = getAtt(table, 'StreamArn');
@@ -34,7 +27,7 @@ export const streamReader = ({
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: {
         EventSourceArn: stream,
-        FunctionName: getAtt(functionId, 'Arn'),
+        FunctionName: invoked,
         StartingPosition: 'TRIM_HORIZON',
         BatchSize: 100,
         FilterCriteria: {

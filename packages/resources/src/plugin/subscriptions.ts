@@ -2,13 +2,20 @@ import { deadLetterQueue, workQueue } from '../cloudformation/queue.ts';
 import { allowKey, opening, ownKey } from '../key.ts';
 import { consuming } from '../links.ts';
 import { type Address, logicalId, physicalName, shortName } from '../naming.ts';
-import { allow, getAtt, policyDocument, type Statement, type TemplateResources } from '../template.ts';
+import {
+  allow,
+  getAtt,
+  policyDocument,
+  type Statement,
+  type TemplateResources,
+  type Value,
+} from '../template.ts';
 
 export interface Subscription {
   readonly subscriber: Address;
   readonly events: readonly Address[];
-  /** The function's logical id. */
-  readonly functionId: string;
+  /** The ARN by which the function is invoked. */
+  readonly invoked: Value;
   /** The function's time-out, in seconds. */
   readonly timeout: number;
   readonly stage: string;
@@ -21,13 +28,7 @@ export interface EventSource {
 }
 
 /** Bus → rule → queue → function; what fails five times, or can't be delivered to the queue, ends in its dead-letter queue. */
-export const subscription = ({
-  subscriber,
-  events,
-  functionId,
-  timeout,
-  stage,
-}: Subscription): EventSource => {
+export const subscription = ({ subscriber, events, invoked, timeout, stage }: Subscription): EventSource => {
   const name = physicalName(subscriber, stage);
   const id = logicalId(subscriber.name);
   const [rule, queue, deadLetters] = [`${id}Rule`, `${id}Queue`, `${id}DeadLetterQueue`];
@@ -72,7 +73,7 @@ export const subscription = ({
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: {
         EventSourceArn: getAtt(queue, 'Arn'),
-        FunctionName: getAtt(functionId, 'Arn'),
+        FunctionName: invoked,
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       },

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateResource } from '../template.ts';
 import ResourcesPlugin from './index.ts';
-import type { FunctionConfig, Serverless } from './serverless.ts';
+import type { FunctionConfig, Serverless, WorkflowConfig } from './serverless.ts';
 
 const index = join(dirname(fileURLToPath(import.meta.url)), '..', 'index.ts');
 
@@ -15,7 +15,9 @@ export interface Service {
   readonly context: string;
   readonly functions: Record<string, Partial<FunctionConfig>>;
   readonly stage?: string;
+  readonly release?: string;
   readonly command?: string;
+  readonly workflow?: WorkflowConfig['definition'];
   readonly authorizers?: NonNullable<Serverless['service']['provider']['httpApi']>['authorizers'];
 }
 
@@ -31,7 +33,15 @@ export const createShop = (shop: Shop) => {
   return {
     run: async (service: Service) => {
       const serverless = standIn(join(folder, service.context), service);
-      await new ResourcesPlugin(serverless).hooks.initialize();
+      const { hooks } = new ResourcesPlugin(serverless);
+      await hooks.initialize();
+      hooks['before:package:compileFunctions']();
+      if (serverless.service.provider.versionFunctions) {
+        for (const [key, config] of Object.entries(serverless.service.functions ?? {})) {
+          config.versionLogicalId = `${key}LambdaVersion`;
+        }
+      }
+      hooks['after:package:compileFunctions']();
       const resources: Record<string, TemplateResource> = serverless.service.resources?.Resources ?? {};
       return { resources, functions: serverless.service.functions ?? {}, serverless };
     },
@@ -41,7 +51,15 @@ export const createShop = (shop: Shop) => {
 };
 
 const standIn = (serviceDir: string, service: Service): Serverless => {
-  const { context, functions, stage = 'dev', command = 'package', authorizers } = service;
+  const {
+    context,
+    functions,
+    stage = 'dev',
+    release = 'all-at-once',
+    command = 'package',
+    workflow,
+    authorizers,
+  } = service;
   const named = Object.entries(functions).map(([key, config]): [string, FunctionConfig] => [
     key,
     { name: `emporium-${context}-${stage}-${key}`, handler: `${key}.handler`, ...config },
@@ -54,7 +72,8 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
     service: {
       service: `emporium-${context}`,
       functions: Object.fromEntries(named),
-      custom: { mailDomain: 'shop.example', stage: { logRetentionInDays: 30 } },
+      custom: { mailDomain: 'shop.example', stage: { logRetentionInDays: 30, release } },
+      ...(workflow && { stepFunctions: { stateMachines: { flow: { definition: workflow } } } }),
       provider: { timeout: 10, ...(authorizers && { httpApi: { authorizers } }) },
     },
     getProvider: () => ({

@@ -26,6 +26,7 @@ const everything = async () => {
   );
   const { resources } = await shop.run({
     context: 'ours',
+    release: 'LambdaCanary10Percent5Minutes',
     functions: {
       all: { link },
       subscribe: { events: [{ subscribe: ['orders.OrderPlaced'] }] },
