@@ -2,6 +2,7 @@ export { isConditionFailed } from './aws/condition-failed.ts';
 export { contentOf } from './aws/content.ts';
 export { ConcurrentUpdate, retryContended } from './aws/contention.ts';
 export { documentClient } from './aws/document-client.ts';
+export { getAll } from './aws/get-all.ts';
 export { secretValue } from './aws/secret-value.ts';
 export { type TransactItem, transact } from './aws/transact.ts';
 export { type Cache, type CacheOptions, createCache } from './cache.ts';

@@ -77,20 +77,28 @@ export const shipmentStore = (client: DynamoDBDocumentClient, table: { readonly 
     return Item.orderId;
   };
 
-  /** Reads the order, and writes what `plan` wants until nobody else gets in between and nothing is left to do. */
+  /**
+   * Reads the order, and writes what `plan` wants until nobody else gets in between and nothing is left to do. What
+   * the order is `guessed` to be spares the first look: the conditions of the write tell if it is something else.
+   */
   const settle = <Answer>(
     orderId: string,
     plan: (order: OrderFulfillment) => Plan<Answer>,
-  ): Promise<Answer> =>
-    retryContended(async () => {
+    guessed?: OrderFulfillment,
+  ): Promise<Answer> => {
+    let guess = guessed;
+    return retryContended(async () => {
       for (;;) {
-        const { answer, write = [], more = false } = plan(await getOrder(orderId));
+        const order = guess ?? (await getOrder(orderId));
+        guess = undefined;
+        const { answer, write = [], more = false } = plan(order);
         if (write.length === 0) return answer;
         const failed = await transact(client, write);
         if (failed.length > 0) throw new ConcurrentUpdate(orderId);
         if (!more) return answer;
       }
     });
+  };
 
   return {
     getOrder,
@@ -102,7 +110,9 @@ export const shipmentStore = (client: DynamoDBDocumentClient, table: { readonly 
     ): Promise<string> => {
       const requestedAt = now.toISOString();
       const request = { shipmentId: newId('shp'), orderId, customerId, address, requestedAt };
-      return settle(orderId, ({ reservation, shipment }) => {
+      // Most calls are first calls, for an order whose stock is reserved.
+      const guessed: OrderFulfillment = { reservation: { status: 'reserved', orderId, lines: [] } };
+      const plan = ({ reservation, shipment }: OrderFulfillment): Plan<string> => {
         const decision = decideRequest(shipment, request);
         if (decision.kind === 'cancelled') throw new ShipmentCancelled(orderId);
         if (decision.kind === 'dispatched') throw new AlreadyDispatched(orderId);
@@ -120,7 +130,8 @@ export const shipmentStore = (client: DynamoDBDocumentClient, table: { readonly 
             putNew(table.name, fact),
           ],
         };
-      });
+      };
+      return settle(orderId, plan, guessed);
     },
 
     /** Cancels a shipment that has not left; without one leaves a tombstone for a request that comes late. */

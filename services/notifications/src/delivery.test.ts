@@ -10,6 +10,11 @@ const messageId = 'msg_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
 const orderId = 'ord_01JZ8K3V5T2M4N6P8Q0R1S3T5V';
 const ada: Addressee = { customerId, email: 'ada@example.com', name: 'Ada' };
 
+const found = (message: Message | undefined, addressee: Addressee | undefined) => ({
+  ...(message && { message }),
+  ...(addressee && { addressee }),
+});
+
 /** The table's promises without a table, a mail service that counts, and a clock that tests turn. */
 const post = ({ addressee, mail }: { addressee?: Addressee; mail?: () => Promise<void> } = {}) => {
   const messages = new Map<string, Message>();
@@ -22,7 +27,8 @@ const post = ({ addressee, mail }: { addressee?: Addressee; mail?: () => Promise
     if (message.status === 'recorded' || message.status === 'sent') events.push(message.status);
   };
   const store = {
-    find: async (_customerId: string, id: string) => messages.get(id),
+    findWithAddressee: async (customer: string, id: string) =>
+      found(messages.get(id), addressees.get(customer)),
     save: async <M extends Message>(message: M): Promise<M> => {
       await Promise.resolve();
       if (messages.get(message.messageId)?.version !== message.version - 1) throw new MessageBusy(messageId);
@@ -160,9 +166,12 @@ describe('a customer without an address', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { store, sent, message, events, deliver, pass } = post();
-        const interleaved = {
+        const readMessage = scheduler.scheduleFunction(async () => message());
+        const interleaved: typeof store = {
           ...store,
-          find: scheduler.scheduleFunction(store.find),
+          // One call, which reads the two at different moments.
+          findWithAddressee: async () =>
+            found(...(await Promise.all([readMessage(), interleaved.findAddressee(customerId)]))),
           save: scheduler.scheduleFunction(store.save) as typeof store.save,
           findAddressee: scheduler.scheduleFunction(store.findAddressee),
           saveAddressee: scheduler.scheduleFunction(store.saveAddressee),

@@ -18,7 +18,7 @@ import type { MessageStore } from './store.ts';
 /** Longer than the function may run (`timeout` in common.yml), shorter than its queue hides a message (six times that). */
 const CLAIM_SECONDS = 45;
 
-type Store = Pick<MessageStore, 'find' | 'save' | 'findAddressee'>;
+type Store = Pick<MessageStore, 'findWithAddressee' | 'save' | 'findAddressee'>;
 
 /**
  * Delivers a message at least once, and twice only where the process dies between the mail service's answer and the
@@ -46,11 +46,11 @@ export const delivery = ({
   };
 
   return async ({ customerId, messageId }: { customerId: string; messageId: string }): Promise<void> => {
-    const message = await store.find(customerId, messageId);
+    const { message, addressee: known } = await store.findWithAddressee(customerId, messageId);
     if (!message || message.status === 'sent' || message.status === 'failed') return;
     if (!canBeDelivered(message, now())) throw new MessageBusy(messageId);
 
-    let addressee = await store.findAddressee(customerId);
+    let addressee = known;
     let claimable: RecordedMessage | WaitingMessage | SendingMessage = message;
     if (!addressee) {
       claimable = message.status === 'waiting' ? message : await store.save(waitForAddress(message));

@@ -57,7 +57,9 @@ describe('delivery', () => {
     await Promise.allSettled(Array.from({ length: 8 }, () => deliver({ customerId, messageId })));
     await deliver({ customerId, messageId });
     expect(sent).toEqual(['ada@example.com']);
-    await expect(store.find(customerId, messageId)).resolves.toMatchObject({ status: 'sent' });
+    await expect(store.findWithAddressee(customerId, messageId)).resolves.toMatchObject({
+      message: { status: 'sent' },
+    });
     const facts = await factsOf(customerId);
     expect(facts.toSorted()).toEqual(['MessageRecorded', 'MessageSent']);
   });

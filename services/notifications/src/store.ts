@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { MessageRecorded, MessageSent } from '@emporium/contracts';
-import { documentClient, newId, outboxEntry, type Page, transact } from '@emporium/functions';
+import { documentClient, getAll, newId, outboxEntry, type Page, transact } from '@emporium/functions';
 import { resources } from '../resources.ts';
 import { type Addressee, type Message, recordMessage } from './domain/message.ts';
 import type { MessageContent } from './domain/templates.ts';
@@ -91,9 +91,19 @@ export const messageStore = (
       return (await get(key))?.messageId;
     },
 
-    async find(customerId: string, messageId: string): Promise<Message | undefined> {
-      const item = await get(messageKey({ customerId, messageId }));
-      return item && toMessage(item);
+    /** A message and who is to get it, each as it is at the moment. */
+    async findWithAddressee(
+      customerId: string,
+      messageId: string,
+    ): Promise<{ message?: Message; addressee?: Addressee }> {
+      const keys = [messageKey({ customerId, messageId }), addresseeKey(customerId)];
+      const items = await getAll(client, { tableName: table.name, keys, consistent: true });
+      const message = items.find(({ kind }) => kind === 'message');
+      const addressee = items.find(({ kind }) => kind === 'address');
+      return {
+        ...(message && { message: toMessage(message) }),
+        ...(addressee && { addressee: toAddressee(addressee) }),
+      };
     },
 
     /** Writes a message over its previous version. */

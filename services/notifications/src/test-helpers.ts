@@ -12,7 +12,7 @@ export const recordingStore = () => {
       recorded.push(request);
       return messageId;
     },
-    find: async () => undefined,
+    findWithAddressee: async () => ({}),
     save: async (message) => message,
     listMessages: async () => ({ items: [] }),
     waiting: async () => [],

@@ -32,30 +32,40 @@ export const placeOnce = (
   { customerId, key, request, correlationId, now = new Date() }: PlacingRequest,
 ): Promise<Receipt> => {
   const fingerprint = fingerprintOf(request);
-  return retryContended(async () => {
-    // Before any price is looked at: a repeat is answered as the first was, whatever things cost by now.
+
+  /** What the first request under the key was answered: also where things cost something else by now. */
+  const recalled = async (): Promise<Receipt | undefined> => {
     const remembered = await store.recall(customerId, key, now);
-    if (remembered) {
-      if (remembered.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
-      return remembered.receipt;
-    }
-    const order = decide(request, {
+    if (remembered && remembered.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
+    return remembered?.receipt;
+  };
+
+  const priced = async (): Promise<PlacedOrder | UnpricedOrder> =>
+    decide(request, {
       orderId: newId('ord'),
       customerId,
       now: now.toISOString(),
       prices: await prices.pricesOf(request.lines.map(({ sku }) => sku)),
       reviewLimit: reviewLimit(),
     });
+
+  return retryContended(async () => {
+    let order: PlacedOrder | UnpricedOrder;
+    try {
+      order = await priced();
+    } catch (error) {
+      const receipt = await recalled();
+      if (receipt === undefined) throw error;
+      return receipt;
+    }
     const receipt = receiptFor(order);
     const expiresAt = Math.floor(now.getTime() / 1000) + REMEMBERED_SECONDS;
-    const added = await store.addOrder(order, {
-      key,
-      remembered: { fingerprint, receipt, expiresAt },
-      correlationId,
-      now,
-    });
-    if (!added) throw new ConcurrentUpdate(`Idempotency-Key ${key}`);
-    return receipt;
+    const remembered = { fingerprint, receipt, expiresAt };
+    // Most requests are first requests: they are written without a look, and the write's condition tells.
+    if (await store.addOrder(order, { key, remembered, correlationId, now })) return receipt;
+    const first = await recalled();
+    if (first === undefined) throw new ConcurrentUpdate(`Idempotency-Key ${key}`);
+    return first;
   });
 };
 

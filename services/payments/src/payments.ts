@@ -4,11 +4,9 @@ import {
   type AuthorizingPayment,
   barPayment,
   beginCancel,
-  beginCapture,
   beginPayment,
   type CancellingPayment,
   type CapturedPayment,
-  type CapturingPayment,
   type GatewayState,
   type Intent,
   type Payment,
@@ -25,13 +23,13 @@ export interface PaymentOptions {
 }
 
 /**
- * Moves an order's payment along. What the gateway is about to be asked is written down first, and asked under a key
- * made of payment and step: so whoever finds a half-done step, after a crash or a lost answer, can ask again. A lost
- * race starts the step over from what the winner wrote.
+ * Moves an order's payment along. The gateway is asked under a key made of payment and step, and hears of no payment
+ * and of no cancellation that isn't written down: so whoever finds a half-done step, after a crash or a lost answer,
+ * can ask again. A lost race starts the step over from what the winner wrote.
  */
 export const payments = ({ store, gateway, now = () => new Date() }: PaymentOptions) => {
   const recordAnswer = async (
-    payment: AuthorizingPayment | CapturingPayment | CancellingPayment,
+    payment: AuthorizingPayment | AuthorizedPayment | CancellingPayment,
     answer: GatewayState,
   ) => {
     const settled = settle(payment, answer, now().toISOString());
@@ -70,7 +68,7 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
     return recordAnswer(payment, answer);
   };
 
-  const take = async (payment: CapturingPayment) => {
+  const take = async (payment: AuthorizedPayment) => {
     const answer = await ask(
       payment.paymentId,
       'capture',
@@ -130,9 +128,7 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
     capture: (orderId: string) =>
       retryContended(async () => {
         const payment = await store.find(orderId);
-        if (payment?.status === 'authorized')
-          return captureOf(await take(await insert(beginCapture(payment))));
-        return captureOf(payment?.status === 'capturing' ? await take(payment) : payment, orderId);
+        return captureOf(payment?.status === 'authorized' ? await take(payment) : payment, orderId);
       }),
 
     /** Undoes whatever became of the payment, and bars what comes late. */
@@ -142,7 +138,6 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
         switch (payment.status) {
           case 'authorizing':
           case 'authorized':
-          case 'capturing':
           case 'captured':
             return cancellationOf(await undo(await insert(beginCancel(payment))));
           case 'cancelling':
@@ -154,10 +149,9 @@ export const payments = ({ store, gateway, now = () => new Date() }: PaymentOpti
   };
 };
 
-const authorizationOf = (payment: Payment): AuthorizedPayment | CapturingPayment | CapturedPayment => {
+const authorizationOf = (payment: Payment): AuthorizedPayment | CapturedPayment => {
   switch (payment.status) {
     case 'authorized':
-    case 'capturing':
     case 'captured':
       return payment;
     case 'declined':
@@ -178,7 +172,6 @@ const captureOf = (payment: Payment | undefined, orderId = payment?.orderId ?? '
     case 'declined':
       throw new PaymentNotFound(orderId);
     case 'authorized':
-    case 'capturing':
       throw new GatewayUnavailable(payment.paymentId, 'capture');
     default:
       throw new PaymentCancelled(orderId);

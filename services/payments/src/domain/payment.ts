@@ -28,10 +28,9 @@ interface Recorded extends Intent {
 
 /** The gateway may have been asked; what it answered is not recorded yet. */
 export type AuthorizingPayment = Recorded & { readonly status: 'authorizing' };
+/** Held. The gateway may have been asked to take the money, too: it can be asked again under the same key. */
 export type AuthorizedPayment = Recorded & { readonly status: 'authorized' };
 export type DeclinedPayment = Recorded & { readonly status: 'declined'; readonly declineCode: DeclineCode };
-/** The gateway may have been asked to take the money. */
-export type CapturingPayment = Recorded & { readonly status: 'capturing' };
 export type CapturedPayment = Recorded & { readonly status: 'captured' };
 /** Being undone: from here no step leads back to money held or taken. */
 export type CancellingPayment = Recorded & { readonly status: 'cancelling' };
@@ -50,7 +49,6 @@ export type Payment =
   | AuthorizingPayment
   | AuthorizedPayment
   | DeclinedPayment
-  | CapturingPayment
   | CapturedPayment
   | CancellingPayment
   | VoidedPayment
@@ -74,19 +72,13 @@ export const beginPayment = (intent: Intent): AuthorizingPayment => ({
 
 export const barPayment = (orderId: string): BarredPayment => ({ status: 'barred', orderId, version: 1 });
 
-export const beginCapture = (payment: AuthorizedPayment): CapturingPayment => ({
-  ...payment,
-  status: 'capturing',
-  version: payment.version + 1,
-});
-
 export const beginCancel = (
-  payment: AuthorizingPayment | AuthorizedPayment | CapturingPayment | CapturedPayment,
+  payment: AuthorizingPayment | AuthorizedPayment | CapturedPayment,
 ): CancellingPayment => ({ ...payment, status: 'cancelling', version: payment.version + 1 });
 
 /** A payment brought to where the gateway stands, and the ledger entries that were missing for it. */
 export const settle = (
-  payment: AuthorizingPayment | CapturingPayment | CancellingPayment,
+  payment: AuthorizingPayment | AuthorizedPayment | CancellingPayment,
   gateway: GatewayState,
   recordedAt: string,
 ): { payment: Exclude<Payment, BarredPayment>; entries: LedgerEntry[] } => {

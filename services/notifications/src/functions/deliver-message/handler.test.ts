@@ -18,8 +18,10 @@ const setUp = () => {
   const written: Message[] = [];
   const store = {
     ...recordingStore().store,
-    find: async () => message,
-    findAddressee: async () => ({ customerId, email: 'ada@example.com', name: 'Ada' }),
+    findWithAddressee: async () => ({
+      message,
+      addressee: { customerId, email: 'ada@example.com', name: 'Ada' },
+    }),
     save: async <M extends Message>(next: M) => {
       written.push(next);
       return next;

@@ -46,6 +46,7 @@ let handler: ReturnType<typeof createHandler>;
 let addOrder: ReturnType<typeof memory>['addOrder'];
 
 beforeEach(() => {
+  mug.price.amount = 1299;
   const fake = memory();
   addOrder = fake.addOrder;
   handler = createHandler(fake.placing);
@@ -104,7 +105,17 @@ describe('a repeat', () => {
     const { shippingAddress, ...rest } = body;
 
     expect((await send({ shippingAddress, ...rest })).body).toEqual(first.body);
-    expect(addOrder).toHaveBeenCalledTimes(1);
+    expect(await Promise.all(addOrder.mock.results.map(({ value }) => value))).toEqual([true, false]);
+  });
+
+  test('gets it also where the product costs something else by now', async () => {
+    const agreed = { ...body, total: { amount: 2598, currency: 'EUR' } };
+    const first = await send(agreed);
+    mug.price.amount = 1399;
+
+    expect(await send(agreed)).toMatchObject({ statusCode: 202, body: first.body });
+    expect(await send({ ...agreed, paymentMethod: 'pm_card_other' })).toMatchObject({ statusCode: 422 });
+    expect(await send(agreed, { 'idempotency-key': 'key-2' })).toMatchObject({ statusCode: 409 });
   });
 
   test('with another body is refused', async () => {
@@ -168,9 +179,7 @@ test('a total that no longer holds is answered with the new one', async () => {
 
 test('a total above the limit is refused', async () => {
   mug.price.amount = 99_999_999;
-  const { statusCode, body: problem } = await send(body).finally(() => {
-    mug.price.amount = 1299;
-  });
+  const { statusCode, body: problem } = await send(body);
 
   expect(statusCode).toBe(422);
   expect(problem).toMatchObject({ total: { amount: 199_999_998 }, maximum: 100_000_000 });
