@@ -90,7 +90,9 @@ export const createStage = async (options: StageOptions) => {
       ...left.filter((each) => !expected.has(each)).map((each) => `${each} is left over`),
       ...[...expected].filter((each) => !left.includes(each)).map((each) => `${each} is gone, with its data`),
     ]);
-    report(`left, as it holds data: ${left.join(', ')}`);
+    const types = Object.groupBy(left, (each) => each.split(' ')[0] as string);
+    const counts = Object.entries(types).map(([type, those = []]) => `${those.length} ${type}`);
+    report(`left, with their data: ${counts.join(', ')}`);
   };
 
   return { sls, deployed, check, remove };
