@@ -54,7 +54,7 @@ test('a resource is left out, and what refers to it gets what stands for it', ()
           Given: { 'Fn::Sub': ['${Cache} of ${Name}', { Name: { Ref: 'Cache' }, Cache: 'mine' }] },
         },
       },
-      Pool: { ...pool, DependsOn: 'Cache' },
+      Pool: { ...pool, DependsOn: 'Cache', UpdatePolicy: { Cache: { Ref: 'Cache' } } },
     },
     Outputs: { Host: { Value: { 'Fn::GetAtt': ['Cache', 'Endpoint.Address'] } } },
   });
@@ -73,7 +73,7 @@ test('a resource is left out, and what refers to it gets what stands for it', ()
           Given: { 'Fn::Sub': ['${Cache} of ${Name}', { Name: 'cache Cache', Cache: 'mine' }] },
         },
       },
-      Pool: pool,
+      Pool: { ...pool, UpdatePolicy: { Cache: 'cache Cache' } },
     },
     Outputs: { Host: { Value: 'localhost' } },
   });

@@ -10,6 +10,7 @@ interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
+  readonly UpdatePolicy?: object;
   readonly DeletionPolicy?: string;
 }
 
@@ -76,19 +77,17 @@ export const adapt = (
       needed.add(row);
       continue;
     }
-    let properties: unknown = resource.Properties;
+    const { DependsOn = [], Properties, ...rest } = resource;
+    let properties: unknown = Properties;
     for (const each of rowsOf(logicalId)) {
-      if (each.property === undefined) continue;
-      const path = each.property.split('.');
-      if (!has(properties, path)) continue;
+      const path = each.property?.split('.');
+      if (!path || !has(properties, path)) continue;
       needed.add(each);
       properties = without(properties, path);
     }
-    const after = [resource.DependsOn ?? []].flat().filter((id) => !leftOut(id));
-    const { DependsOn: _, ...rest } = resource;
+    const after = [DependsOn].flat().filter((id) => !leftOut(id));
     resources[logicalId] = {
-      ...rest,
-      ...(properties === undefined ? {} : { Properties: walk(properties) as Record<string, unknown> }),
+      ...(walk({ ...rest, ...(properties !== undefined && { Properties: properties }) }) as Resource),
       ...(after.length > 0 && { DependsOn: after }),
     };
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { elements, json, rest, send } from './aws.ts';
 import type { Inventory } from './inventory.ts';
-import { listings, parts } from './inventory.ts';
+import { listings, parts } from './listings.ts';
 import type { NotTaken } from './not-taken.ts';
 import type { PackagedService } from './services.ts';
 import type { DeployedStack } from './stacks.ts';
@@ -69,7 +69,7 @@ export const checkInventory = (
   return [
     ...[...types]
       .filter((type) => !listings[type] && !parts.has(type))
-      .map((type) => `${type}: say in verify/deploy/inventory.ts how to list it`),
+      .map((type) => `${type}: say in verify/deploy/listings.ts how to list it`),
     ...[...expected].filter((each) => !found.has(each)).map((each) => `${each} is in a stack, but not there`),
     ...[...found].filter((each) => !expected.has(each)).map((each) => `${each} is there, but in no stack`),
   ];

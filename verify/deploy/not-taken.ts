@@ -20,6 +20,16 @@ export const notTaken: readonly NotTaken[] = [
     why: 'CloudFormation does not know the type there',
   },
   {
+    type: 'AWS::CodeDeploy::Application',
+    instead: { Ref: (id) => id },
+    why: 'CloudFormation does not know the type there; aliases move to a new version at once',
+  },
+  {
+    type: 'AWS::CodeDeploy::DeploymentGroup',
+    instead: { Ref: (id) => id },
+    why: 'CloudFormation does not know the type there',
+  },
+  {
     type: 'AWS::Cognito::UserPool',
     attribute: 'ProviderURL',
     instead: {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as checks from './checks.ts';
 import { runBounded } from './command.ts';
 import { type Inventory, newIn, takeInventory } from './inventory.ts';
+import { listings } from './listings.ts';
 import { notTaken } from './not-taken.ts';
 import { packagedServices } from './services.ts';
 import { createStacks } from './stacks.ts';
@@ -73,8 +74,10 @@ export const createStage = async (options: StageOptions) => {
   /** Removes everything; only what a template retains, or `kept`, may be left. */
   const remove = async (kept: Inventory = new Set()): Promise<void> => {
     const services = await deployed();
+    // Parts of what is removed, such as the versions of functions, go with it.
     const retained = services.flatMap(({ template, deployed: { resources } }) =>
       resources
+        .filter(({ ResourceType }) => listings[ResourceType as string])
         .filter(
           ({ LogicalResourceId }) =>
             template.Resources[LogicalResourceId as string]?.DeletionPolicy === 'Retain',
