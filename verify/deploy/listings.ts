@@ -74,6 +74,14 @@ export const listings: Readonly<Record<string, Listing>> = {
   ),
   'AWS::S3::Bucket': inXml(rest('s3', '/'), 'Name'),
   'AWS::SES::EmailIdentity': inJson(rest('ses', '/v2/email/identities'), 'EmailIdentities', 'IdentityName'),
+  'AWS::SecretsManager::Secret': {
+    call: json('secretsmanager', 'secretsmanager.ListSecrets'),
+    ids: (answer) =>
+      JSON.parse(answer)
+        // A replica goes with the secret that it is one of.
+        .SecretList.filter(({ PrimaryRegion }: { PrimaryRegion?: string }) => PrimaryRegion === undefined)
+        .map(({ ARN }: { ARN: string }) => ARN),
+  },
   'AWS::SNS::Topic': inXml(query('sns', 'ListTopics', '2010-03-31'), 'TopicArn'),
   'AWS::SQS::Queue': byPage(inJson(json('sqs', 'AmazonSQS.ListQueues'), 'QueueUrls'), [
     'NextToken',
