@@ -252,6 +252,15 @@ describe('what is kept', () => {
       ),
     ).toEqual([]);
   });
+
+  test('no workflow logs what it works with: customers’ addresses are in it', () => {
+    expect(
+      offenders(
+        all('AWS::StepFunctions::StateMachine'),
+        ({ properties }) => properties.LoggingConfiguration.IncludeExecutionData === false,
+      ),
+    ).toEqual([]);
+  });
 });
 
 describe('nothing goes away unseen', () => {

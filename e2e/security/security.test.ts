@@ -4,8 +4,11 @@ import { answerTests } from './answers.ts';
 import { assignmentTests } from './assignment.ts';
 import { bodyTests } from './bodies.ts';
 import { cursorTests } from './cursors.ts';
+import { fuzzTests } from './fuzz.ts';
 import { injectionTests } from './injection.ts';
+import { logTests } from './logs.ts';
 import { ownerTests } from './owners.ts';
+import { pathTests } from './paths.ts';
 import { signInTests } from './sign-in.ts';
 import { isLocal, type Secured, startSecured, stopSecured } from './support/secured.ts';
 import { tokenTests } from './tokens.ts';
@@ -15,6 +18,9 @@ import { wireTests } from './wire.ts';
 
 let running: Secured | undefined;
 const shop = (): Secured => running as Secured;
+
+// These need the outbox or the data folder, or would burden a deployed stage, or lock somebody out of it.
+const onThisMachine = isLocal ? describe : describe.skip;
 
 beforeAll(async () => {
   running = await startSecured();
@@ -26,10 +32,12 @@ describe('access', () => accessTests(shop));
 describe('tokens', () => tokenTests(shop));
 describe('owners', () => ownerTests(shop));
 describe('wire', () => wireTests(shop));
+describe('paths', () => pathTests(shop));
 describe('bodies', () => bodyTests(shop));
 describe('assignment', () => assignmentTests(shop));
 describe('cursors', () => cursorTests(shop));
-// Codes are read from the local outbox, and nobody is to be locked out of a deployed stage.
-(isLocal ? describe : describe.skip)('sign-in', () => signInTests(shop));
+onThisMachine('sign-in', () => signInTests(shop));
 describe('answers', () => answerTests(shop));
+onThisMachine('fuzz', () => fuzzTests(shop));
+onThisMachine('log', () => logTests(shop));
 describe('injection', () => injectionTests(shop));

@@ -23,6 +23,11 @@ export const paymentView = (
     refunded: money(totals.refunded),
     ...(payment.status === 'declined' && { declineCode: payment.declineCode }),
     createdAt,
-    entries: entries.map((entry) => ({ ...entry, amount: money(entry.amount) })),
+    entries: entries.map(({ sequence, movement, amount: moved, recordedAt }) => ({
+      sequence,
+      movement,
+      amount: money(moved),
+      recordedAt,
+    })),
   };
 };
