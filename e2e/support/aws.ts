@@ -7,7 +7,11 @@ import { signRequest } from '../../packages/local/src/test-signing.ts';
 const ROOT = 'local';
 
 /** The names that services sign with, by what stands before the dot of the target. */
-const SERVICES: Record<string, string> = { DynamoDB_20120810: 'dynamodb', AmazonSQS: 'sqs' };
+const SERVICES: Record<string, string> = {
+  DynamoDB_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
+  secretsmanager: 'secretsmanager',
+};
 
 /** Calls the running shop's AWS-shaped endpoint as an AWS SDK would; `target` is such as `AmazonSQS.SendMessage`. */
 export const callAws = async (

@@ -71,7 +71,7 @@ export const modules: readonly Module[] = [
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },
   { prefix: 'scheduler', start: scheduler.start },
-  { start: frontDoor.start, opens: true },
+  { prefix: 'cloudfront', start: frontDoor.start, opens: true },
   // Last, for they call all the others at once.
   { start: queues.start },
   { start: streams.start },

@@ -56,17 +56,24 @@ export interface BusDefinition {
 /** An EventBridge bus. */
 export const bus = (): BusDefinition => ({ kind: 'bus' });
 
-/** What {@link secret} defines. */
-export interface SecretDefinition {
-  readonly kind: 'secret';
+/** What `secret` takes. */
+export interface SecretOptions {
   readonly description?: string;
+  /** The function of this context that rotates it, and how often. It needs a link to the secret, `[rotate]`. */
+  readonly rotation?: { readonly function: string; readonly days: number };
+  /** Can be read in the stage's region too, where that is not the region of the secret's own stack. */
+  readonly replicated?: boolean;
+  /** `false` for a value that nobody misses: it goes with its stack, and the name is free again. */
+  readonly retained?: boolean;
+}
+
+/** What {@link secret} defines. */
+export interface SecretDefinition extends SecretOptions {
+  readonly kind: 'secret';
 }
 
 /** A Secrets Manager secret. It starts with a random value; put the real one in by hand, no deployment overwrites it. */
-export const secret = (options: { readonly description?: string } = {}): SecretDefinition => ({
-  kind: 'secret',
-  ...options,
-});
+export const secret = (options: SecretOptions = {}): SecretDefinition => ({ kind: 'secret', ...options });
 
 /** What {@link parameter} defines. */
 export interface ParameterDefinition {
@@ -153,6 +160,19 @@ export const emailIdentity = (options: { readonly mailbox?: string } = {}): Emai
   mailbox: options.mailbox ?? 'shop',
 });
 
+/** What {@link distribution} defines. */
+export interface DistributionDefinition {
+  readonly kind: 'distribution';
+  /** The logical id of its web ACL. */
+  readonly webAcl?: string;
+}
+
+/** A CloudFront distribution, so that a function can be linked to it. The distribution itself stands under `resources` in `serverless.yml`. */
+export const distribution = (options: { readonly webAcl?: string } = {}): DistributionDefinition => ({
+  kind: 'distribution',
+  ...options,
+});
+
 /** A resource that a context can own. */
 export type Definition =
   | TableDefinition
@@ -165,7 +185,8 @@ export type Definition =
   | TopicDefinition
   | CacheDefinition
   | StateMachineDefinition
-  | EmailIdentityDefinition;
+  | EmailIdentityDefinition
+  | DistributionDefinition;
 
 /** What kind of resource it is: the word that `link` levels and handles go by. */
 export type Kind = Definition['kind'];

@@ -13,6 +13,7 @@ export interface Attributes {
   readonly cache: { readonly engine: 'memory' | 'valkey'; readonly url?: string };
   readonly stateMachine: { readonly arn: string };
   readonly emailIdentity: { readonly from: string };
+  readonly distribution: { readonly id: string };
 }
 
 /** A table's name, and its indexes by their own names: a misspelt index does not compile. */
@@ -37,6 +38,7 @@ const attributes: { readonly [K in Kind]: readonly (keyof Required<Attributes[K]
   cache: ['engine', 'url'],
   stateMachine: ['arn'],
   emailIdentity: ['from'],
+  distribution: ['id'],
 };
 
 /** The environment variable that a link sets, such as `LINK_orders_OrdersTable`. Its value is JSON. */

@@ -1,7 +1,8 @@
-import type { Definition, Kind } from './definitions.ts';
+import type { Definition, DistributionDefinition, Kind } from './definitions.ts';
+import { ConfigurationError } from './errors.ts';
 import { allowKey, type Keeper, keyOf, machineContext, opening, sealing } from './key.ts';
 import { type Address, arnByName, bucketName, executionArns, pathName, physicalName } from './naming.ts';
-import { allow, type Conditions, type Stage, type Statement, sub, type Value } from './template.ts';
+import { allow, type Conditions, getAtt, type Stage, type Statement, sub, type Value } from './template.ts';
 import { executions, objects } from './wildcards.ts';
 
 /** A resource that something is linked to. `own` means: of the same stack. */
@@ -32,9 +33,16 @@ const ofTable = key('dynamodb', opening, (target, stage) => ({
   StringEquals: { 'kms:EncryptionContext:aws:dynamodb:tableName': physicalName(target, stage) },
 }));
 
-const ofSecret = key('secretsmanager', opening, (target, stage) => ({
-  StringLike: { 'kms:EncryptionContext:SecretARN': secretArn(target, stage) },
-}));
+const ofSecret =
+  (actions: readonly string[]): Grant =>
+  (target, stage) => {
+    // Its replicas can't be encrypted with a key of another region; the key of Secrets Manager itself asks for no grant.
+    if (target.definition.kind === 'secret' && target.definition.replicated) return [];
+    const conditions = (secret: Target, name: string) => ({
+      StringLike: { 'kms:EncryptionContext:SecretARN': secretArn(secret, name) },
+    });
+    return key('secretsmanager', actions, conditions)(target, stage);
+  };
 
 /** A grant on the resource itself, whose ARN follows from its name. */
 const on =
@@ -45,9 +53,9 @@ const on =
 const secretArn = (target: Target, stage: string): Value =>
   target.own ? { Ref: target.name } : sub(arnByName.secret(target, stage));
 
-const onSecret: Grant = (target, { stage }) => [
-  allow(['secretsmanager:GetSecretValue'], secretArn(target, stage)),
-];
+const onSecret =
+  (...actions: readonly string[]): Grant =>
+  (target, { stage }) => [allow(actions, secretArn(target, stage))];
 
 const onUserPool =
   (...actions: readonly string[]): Grant =>
@@ -67,6 +75,25 @@ const onTable =
     const onIndexes =
       first === undefined || withIndexes.length === 0 ? [] : [allow(withIndexes, first, ...others)];
     return [allow([...actions, ...withIndexes], sub(arn)), ...onIndexes];
+  };
+
+/** What no other context has any business with. */
+const ofOwn =
+  (level: string, grantOwn: Grant): Grant =>
+  (target, stage) => {
+    if (target.own) return grantOwn(target, stage);
+    const { context, name } = target;
+    throw new ConfigurationError(`"${level}" can't be granted on ${context}.${name} outside ${context}`);
+  };
+
+const onDistribution =
+  (...actions: readonly string[]): Grant =>
+  ({ name, definition }) => {
+    const arn = `arn:\${AWS::Partition}:cloudfront::\${AWS::AccountId}:distribution/\${${name}}`;
+    const { webAcl } = definition as DistributionDefinition;
+    // CloudFront looks at the web ACL of a distribution on behalf of whoever updates it.
+    const look = webAcl === undefined ? [] : [allow(['wafv2:GetWebACL'], getAtt(webAcl, 'Arn'))];
+    return [allow(actions, sub(arn)), ...look];
   };
 
 const onObjects =
@@ -115,7 +142,21 @@ export const levels = {
     consume: each(on('queue', ...consuming), key('sqs', opening)),
   },
   bus: { publish: on('bus', 'events:PutEvents') },
-  secret: { read: each(onSecret, ofSecret) },
+  secret: {
+    read: each(onSecret('secretsmanager:GetSecretValue'), ofSecret(opening)),
+    rotate: ofOwn(
+      'rotate',
+      each(
+        onSecret(
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ),
+        ofSecret(sealing),
+      ),
+    ),
+  },
   parameter: { read: on('parameter', 'ssm:GetParameter', 'ssm:GetParameters') },
   userPool: {
     use: onUserPool(
@@ -153,6 +194,9 @@ export const levels = {
         sub(`arn:\${AWS::Partition}:ses:\${AWS::Region}:\${AWS::AccountId}:identity/${mailDomain}`),
       ),
     ],
+  },
+  distribution: {
+    update: ofOwn('update', onDistribution('cloudfront:GetDistribution', 'cloudfront:UpdateDistribution')),
   },
 } as const satisfies Record<Kind, Readonly<Record<string, Grant>>>;
 
@@ -208,5 +252,7 @@ const attributesOf = (target: Target, stage: Stage): Readonly<Record<string, str
       return { arn: arnByName.stateMachine(target, stage.stage) };
     case 'emailIdentity':
       return { from: `${definition.mailbox}@${stage.mailDomain}` };
+    case 'distribution':
+      return { id: `\${${target.name}}` };
   }
 };

@@ -42,7 +42,10 @@ export interface StageSettings {
 export interface Stage {
   readonly stage: string;
   readonly settings: StageSettings;
+  /** Of the service's own stack. */
   readonly region: string;
+  /** Where the stage's contexts are: the region of all stacks but the edge's. */
+  readonly stageRegion: string;
   /** The domain from which the stage sends e-mail. */
   readonly mailDomain: string;
 }

@@ -8,6 +8,7 @@ import { jsonBody } from './body.ts';
 import { correlationIdOf } from './correlation.ts';
 import { type Customer, customerOf, type Role, requireRole } from './customer.ts';
 import { type HttpEvent, readInput } from './input.ts';
+import { requireOrigin } from './origin.ts';
 import type { Problems } from './problem.ts';
 
 type Schema = GenericSchema | undefined;
@@ -98,6 +99,7 @@ export const httpHandler = <
       path: event.rawPath,
     });
   });
+  inner.before(({ event }) => requireOrigin(event));
   inner.before(({ event }) => requireRole(customerOf(event), roles));
   if (options.body) inner.use(jsonBody());
 

@@ -31,7 +31,7 @@ export class HttpProblem extends Error {
   constructor(
     status: number,
     title: string,
-    detail: string,
+    detail?: string,
     { errors, headers = {} }: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
@@ -64,7 +64,13 @@ export const problemOf = (error: unknown, own: Problems): ProblemDocument | unde
   const problems: Problems = { ...common, ...own };
   if (error instanceof HttpProblem) {
     const { status, title, message, errors } = error;
-    return { type: 'about:blank', title, status, detail: message, ...(errors && { errors }) };
+    return {
+      type: 'about:blank',
+      title,
+      status,
+      ...(message && { detail: message }),
+      ...(errors && { errors }),
+    };
   }
   if (!(error instanceof Error) || !Object.hasOwn(problems, error.name)) return undefined;
   const problem = problems[error.name];

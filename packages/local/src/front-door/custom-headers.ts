@@ -1,27 +1,44 @@
 import { validateHeaderValue } from 'node:http';
 import type { Cloud } from '../cloud.ts';
 import { StartError } from '../start-error.ts';
-import type { OriginConfig } from './distribution-config.ts';
+import type { CustomHeader, DistributionConfig } from './distribution-config.ts';
 
 const SECRET =
   /\{\{resolve:secretsmanager:(.+?)(?::SecretString(?::([^:}]*)(?::([^:}]*)(?::([^:}]*))?)?)?)?\}\}/g;
 
-/** `OriginCustomHeaders`, by lower-case name, with their secrets, which CloudFormation reads when it deploys. */
-export const customHeadersOf = async (
+/** A distribution's configuration with the secrets of its custom headers in it, which CloudFormation reads when it deploys. */
+export const withSecrets = async (
   cloud: Cloud,
-  headers: NonNullable<OriginConfig['OriginCustomHeaders']>,
+  config: DistributionConfig,
   place: string,
-): Promise<Record<string, string>> => {
+): Promise<DistributionConfig> => {
+  const resolve = async ({ HeaderName, HeaderValue }: CustomHeader, originId: string) => ({
+    HeaderName,
+    HeaderValue: await resolveSecrets(
+      cloud,
+      HeaderValue,
+      `${place}: origin ${originId}: header ${HeaderName}`,
+    ),
+  });
+  const Origins = config.Origins.map(async ({ OriginCustomHeaders: headers, ...origin }) => ({
+    ...origin,
+    ...(headers && {
+      OriginCustomHeaders: await Promise.all(headers.map((header) => resolve(header, origin.Id))),
+    }),
+  }));
+  return { ...config, Origins: await Promise.all(Origins) };
+};
+
+/** `OriginCustomHeaders`, by lower-case name. Throws a StartError for a value that no header can have. */
+export const customHeadersOf = (headers: readonly CustomHeader[], place: string): Record<string, string> => {
   const result: Record<string, string> = {};
   for (const { HeaderName, HeaderValue } of headers) {
-    const at = `${place}: header ${HeaderName}`;
-    const value = await resolveSecrets(cloud, HeaderValue, at);
     try {
-      validateHeaderValue(HeaderName, value);
+      validateHeaderValue(HeaderName, HeaderValue);
     } catch {
-      throw new StartError(`${at} has a value that no header can have`);
+      throw new StartError(`${place}: header ${HeaderName} has a value that no header can have`);
     }
-    result[HeaderName.toLowerCase()] = value;
+    result[HeaderName.toLowerCase()] = HeaderValue;
   }
   return result;
 };

@@ -11,8 +11,13 @@ export interface OriginConfig {
   readonly Id: string;
   readonly DomainName: string;
   readonly OriginPath?: string;
-  readonly OriginCustomHeaders?: readonly { readonly HeaderName: string; readonly HeaderValue: string }[];
+  readonly OriginCustomHeaders?: readonly CustomHeader[];
   readonly OriginAccessControlId?: string;
+}
+
+export interface CustomHeader {
+  readonly HeaderName: string;
+  readonly HeaderValue: string;
 }
 
 export interface BehaviourConfig {

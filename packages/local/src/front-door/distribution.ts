@@ -3,7 +3,7 @@ import type { Cloud, Resource } from '../cloud.ts';
 import type { HttpApi } from '../http-api/api.ts';
 import { type HttpAnswer, type HttpRequest, splitUrl } from '../http-api/http.ts';
 import { type Behaviour, createBehaviours } from './behaviours.ts';
-import { createCache } from './cache.ts';
+import { type Cache, createCache } from './cache.ts';
 import { cacheKeyOf } from './cache-key.ts';
 import type { CustomErrorResponse, DistributionConfig } from './distribution-config.ts';
 import { compress, normalizeEncodings } from './encodings.ts';
@@ -15,20 +15,24 @@ interface Passage {
   readonly id: string;
 }
 
+export interface DistributionOptions {
+  readonly apis: readonly HttpApi[];
+  readonly now: () => number;
+  readonly cache?: Cache;
+}
+
 /** 8,192 bytes: CloudFront takes no longer URL. */
 const MAX_URL_BYTES = 8_192;
 
-/** A CloudFront distribution, as its template has it. `now` gives ms since 1970. */
-export const createDistribution = async (
+/** Answers requests as a CloudFront distribution of this configuration. `now` gives ms since 1970. */
+export const createDistribution = (
   cloud: Cloud,
-  { service, ref, arn, properties }: Resource<{ readonly DistributionConfig: DistributionConfig }>,
-  apis: readonly HttpApi[],
-  now: () => number,
-): Promise<(request: HttpRequest) => Promise<HttpAnswer>> => {
-  const { DistributionConfig: config } = properties;
-  const origins = await createOrigins(cloud, config.Origins, { apis, distributionArn: arn, place: service });
+  { service, ref, arn }: Pick<Resource, 'service' | 'ref' | 'arn'>,
+  config: DistributionConfig,
+  { apis, now, cache = createCache(now) }: DistributionOptions,
+): ((request: HttpRequest) => Promise<HttpAnswer>) => {
+  const origins = createOrigins(cloud, config.Origins, { apis, distributionArn: arn, place: service });
   const behaviourOf = createBehaviours(cloud, config, origins, { place: service, now });
-  const cache = createCache(now);
   const customErrors = new Map(config.CustomErrorResponses?.map((error) => [error.ErrorCode, error]));
   const via = `1.1 ${ref.toLowerCase()}.cloudfront.net (CloudFront)`;
 

@@ -25,17 +25,17 @@ interface Surroundings {
 }
 
 /** The origins of a distribution, by id. Throws a StartError for one that leads nowhere. */
-export const createOrigins = async (
+export const createOrigins = (
   cloud: Cloud,
   configs: readonly OriginConfig[],
   surroundings: Surroundings,
-): Promise<ReadonlyMap<string, Origin>> => {
+): ReadonlyMap<string, Origin> => {
   const origins = new Map<string, Origin>();
   for (const config of configs) {
     const place = `${surroundings.place}: origin ${config.Id}`;
     origins.set(config.Id, {
       path: config.OriginPath ?? '',
-      headers: await customHeadersOf(cloud, config.OriginCustomHeaders ?? [], place),
+      headers: customHeadersOf(config.OriginCustomHeaders ?? [], place),
       ...targetOf(cloud, config, surroundings, place),
     });
   }

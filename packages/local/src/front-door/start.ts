@@ -1,9 +1,10 @@
-import type { Cloud, Running } from '../cloud.ts';
+import type { Api, Cloud, Running } from '../cloud.ts';
 import type { HttpApi } from '../http-api/api.ts';
 import { type HttpAnswer, type HttpRequest, message, splitUrl } from '../http-api/http.ts';
 import { startHttpApis } from '../http-api/start.ts';
-import { createDistribution } from './distribution.ts';
+import { createApi } from './api.ts';
 import type { DistributionConfig } from './distribution-config.ts';
+import { createEdge } from './edge.ts';
 import { createLocalPages } from './local-pages.ts';
 import { serve } from './server.ts';
 
@@ -11,13 +12,13 @@ import { serve } from './server.ts';
 export const start = async (
   cloud: Cloud,
   { port, absent = new Set() }: { readonly port: number; readonly absent?: ReadonlySet<string> },
-): Promise<Running & { readonly url: string }> => {
+): Promise<Running & { readonly url: string; readonly api: Api }> => {
   const apis = [...startHttpApis(cloud), ...[...absent].map(leftOut)];
   const apisByHost = new Map(apis.map((api) => [api.domainName, api]));
   const [resource] = cloud.ofType<{ DistributionConfig: DistributionConfig }>(
     'AWS::CloudFront::Distribution',
   );
-  const distribution = resource && (await createDistribution(cloud, resource, apis, Date.now));
+  const edge = resource && (await createEdge(cloud, resource, { apis, now: Date.now }));
   let localPage: ReturnType<typeof createLocalPages> = () => undefined;
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -25,14 +26,14 @@ export const start = async (
     if (api !== undefined) return api.answer(request);
     const own = localPage(splitUrl(request.url).path, request);
     if (own !== undefined) return own;
-    return distribution === undefined ? message(404, 'Not Found') : distribution(request);
+    return edge === undefined ? message(404, 'Not Found') : edge.answer(request);
   };
 
   const server = await serve(port, answer, cloud.log);
   const url = `http://127.0.0.1:${server.port}`;
   const hasRoot = Boolean(resource?.properties.DistributionConfig.DefaultRootObject);
   localPage = createLocalPages(cloud, url, { hasRoot });
-  return { url, stop: server.stop };
+  return { url, api: createApi(edge), stop: server.stop };
 };
 
 /** Stands in for the API of a context that does not run. */

@@ -2,6 +2,7 @@ import type { Cloud, Resource } from '../cloud.ts';
 import type { HttpApi } from '../http-api/api.ts';
 import type { HttpAnswer, HttpRequest, RequestHeaders } from '../http-api/http.ts';
 import { recordingLog } from '../test-cloud.ts';
+import { withSecrets } from './custom-headers.ts';
 import { createDistribution } from './distribution.ts';
 import type { BehaviourConfig, DistributionConfig } from './distribution-config.ts';
 
@@ -63,7 +64,9 @@ export const createTestDistribution = async ({
       },
     },
   } as unknown as Resource<{ DistributionConfig: DistributionConfig }>;
-  const distribution = await createDistribution(cloud, resource, [api], () => clock.ms);
+  const { DistributionConfig } = resource.properties;
+  const deployed = await withSecrets(cloud, DistributionConfig, resource.service);
+  const distribution = createDistribution(cloud, resource, deployed, { apis: [api], now: () => clock.ms });
   const send = (
     url: string,
     { method = 'GET', headers = {} }: { method?: string; headers?: RequestHeaders } = {},

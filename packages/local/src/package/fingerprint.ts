@@ -16,8 +16,8 @@ const workspaces = (root: string): string[] =>
     .map((name) => `packages/${name}`)
     .filter((folder) => !NOT_PACKAGED.has(folder));
 
-/** The context on whose bus every event travels: others refer to it without naming it. */
-const SHARED_GROUND = 'platform';
+/** The contexts that others refer to without naming them: events travel on the bus of one, requests come through the other. */
+const SHARED_GROUND = new Set(['platform', 'edge']);
 
 /** Everything that a service's package can depend on: files and folders, relative to the root. */
 const inputs = (root: string, serviceFolder: string): string[] => {
@@ -30,7 +30,7 @@ const inputs = (root: string, serviceFolder: string): string[] => {
   // Other contexts' typed resources may be linked; what all services share stands beside their folders.
   const linked = contexts.filter(
     ({ name }) =>
-      name === SHARED_GROUND || definition.includes(`${name}.`) || definition.includes(`/${name}/resources`),
+      SHARED_GROUND.has(name) || definition.includes(`${name}.`) || definition.includes(`/${name}/resources`),
   );
   return [
     'package-lock.json',

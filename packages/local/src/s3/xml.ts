@@ -25,11 +25,15 @@ const element = (name: string, value: Xml, attributes = ''): string => {
   return `<${name}${attributes}>${content}</${name}>`;
 };
 
+/** One XML document. */
+export const xmlDocument = (root: string, content: Xml, namespace: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, content, ` xmlns="${namespace}"`)}`;
+
 /** An answer whose body is one XML document. */
 export const xmlAnswer = (root: string, content: Xml, headers: Record<string, string> = {}): WireAnswer => ({
   status: 200,
   headers: { 'content-type': 'application/xml', ...headers },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, content, ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"')}`,
+  body: xmlDocument(root, content, 'http://s3.amazonaws.com/doc/2006-03-01/'),
 });
 
 /** An `<Error>` stands in no namespace. */

@@ -27,6 +27,7 @@ export const offlineLinks = (resources: Described, options: Partial<Stage> = {})
   const stage = {
     stage: 'local',
     region: 'us-east-1',
+    stageRegion: 'us-east-1',
     mailDomain: 'emporium.example',
     settings: { logRetentionInDays: 1, release: 'all-at-once' },
     ...options,

@@ -1,4 +1,4 @@
-import type { EmailIdentityDefinition, ParameterDefinition, SecretDefinition } from '../definitions.ts';
+import type { EmailIdentityDefinition, ParameterDefinition } from '../definitions.ts';
 import { ownKey } from '../key.ts';
 import { type Address, alarmArns, bucketName, pathName, physicalName } from '../naming.ts';
 import {
@@ -35,23 +35,6 @@ export const topicTemplate = (address: Address, { stage }: Stage): TemplateResou
           },
         },
       ]),
-    },
-  },
-});
-
-export const secretTemplate = (
-  address: Address,
-  { description }: SecretDefinition,
-  { stage }: Stage,
-): TemplateResources => ({
-  [address.name]: {
-    Type: 'AWS::SecretsManager::Secret',
-    ...retained,
-    Properties: {
-      Name: pathName(address, stage),
-      ...(description && { Description: description }),
-      KmsKeyId: ownKey,
-      GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true },
     },
   },
 });

@@ -18,6 +18,7 @@ import { resourceTemplate } from './template.ts';
 const stage = {
   stage: 'dev',
   region: 'eu-central-1',
+  stageRegion: 'eu-central-1',
   mailDomain: 'shop.example',
   settings: { logRetentionInDays: 90, release: 'all-at-once' },
 };
@@ -160,6 +161,26 @@ test('secret: random at first, and retained', () => {
       },
     },
   });
+});
+
+test('secret: rotated, readable in the region of the stage, and gone with its stack', () => {
+  const definition = secret({
+    rotation: { function: 'rotateKey', days: 30 },
+    replicated: true,
+    retained: false,
+  });
+  const { Key, ...others } = template('Key', definition, { region: 'us-east-1' });
+
+  expect(Key).toEqual({
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: {
+      Name: '/emporium/dev/orders/Key',
+      GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true },
+      ReplicaRegions: [{ Region: 'eu-central-1' }],
+    },
+  });
+  expect(Object.keys(others)).toEqual(['KeyRotationPermission', 'KeyRotation']);
+  expect(template('Key', definition).Key?.Properties).not.toHaveProperty('ReplicaRegions');
 });
 
 test('bucket: private, encrypted, retained, its name lower-case and of this account', () => {

@@ -2,12 +2,12 @@ import type { Definition } from '../definitions.ts';
 import type { Address } from '../naming.ts';
 import type { Stage, Statement, TemplateResources } from '../template.ts';
 import { queueTemplate } from './queue.ts';
+import { secretTemplate } from './secret.ts';
 import {
   bucketTemplate,
   busTemplate,
   emailIdentityTemplate,
   parameterTemplate,
-  secretTemplate,
   topicTemplate,
 } from './simple.ts';
 import { stateMachineTemplate } from './state-machine.ts';
@@ -50,5 +50,7 @@ export const resourceTemplate = (
       return stateMachineTemplate(address, rights.invoke, rights.granted, stage);
     case 'emailIdentity':
       return emailIdentityTemplate(address, definition, stage);
+    case 'distribution':
+      return {};
   }
 };

@@ -24,7 +24,7 @@ export const prepareFunction = async (options: FunctionOptions): Promise<Templat
   const { context } = contexts.own;
   const aws = serverless.getProvider('aws');
   const where = `services/${context}/serverless.yml, ${key}`;
-  const links = await readLinks(withBus(config), contexts, `${where}, link`);
+  const links = await readLinks(withImplied(config), contexts, `${where}, link`);
   const sources = await eventSources({
     address: { context, name: key },
     config,
@@ -53,9 +53,12 @@ export const prepareFunction = async (options: FunctionOptions): Promise<Templat
   };
 };
 
-/** An outbox is relayed to the platform's bus. */
-const withBus = ({ link = {}, events = [] }: FunctionConfig): Record<string, string[]> =>
-  events.some(({ outbox }) => outbox !== undefined) ? { 'platform.EventBus': ['publish'], ...link } : link;
+/** An outbox is relayed to the platform's bus; a route answers only what came through the edge. */
+const withImplied = ({ link = {}, events = [] }: FunctionConfig): Record<string, string[]> => ({
+  ...(events.some(({ outbox }) => outbox !== undefined) && { 'platform.EventBus': ['publish'] }),
+  ...(events.some(({ httpApi }) => httpApi !== undefined) && { 'edge.OriginSecret': ['read'] }),
+  ...link,
+});
 
 const observability = (logGroup: string): Statement[] => [
   allow(logStreams.actions, sub(`${logGroupArn(logGroup)}:*`)),
@@ -66,7 +69,10 @@ const observability = (logGroup: string): Statement[] => [
 const isInvokedLocally = ({ processedInput }: Serverless): boolean =>
   processedInput.commands.join(' ') === 'invoke local';
 
-const offlineEnvironment = (links: readonly Link[], stage: Stage): Record<string, string> =>
-  Object.fromEntries(
+const offlineEnvironment = (links: readonly Link[], stage: Stage): Record<string, string> => ({
+  // Nothing on this machine's way to a function is an edge that could add the header.
+  ORIGIN_VERIFICATION: 'off',
+  ...Object.fromEntries(
     links.map(({ target }) => [linkVariable(target.context, target.name), offlineLinkValue(target, stage)]),
-  );
+  ),
+});

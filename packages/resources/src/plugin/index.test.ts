@@ -12,6 +12,10 @@ const shop = createShop({
   }`,
   vault: `{ Secret: r.secret(), Jobs: r.queue() }`,
   broken: `{ Flow: r.stateMachine({ invoke: ['users.steps'] }) }`,
+  edge: `{
+    Distribution: r.distribution({ webAcl: 'WebAcl' }),
+    OriginSecret: r.secret({ rotation: { function: 'rotate', days: 30 }, replicated: true, retained: false }),
+  }`,
 });
 afterAll(shop.remove);
 
@@ -165,6 +169,49 @@ test('an outbox: new outbox items only, a dead-letter queue, and the bus', async
   });
   expect(functions.placeOrder?.environment).toHaveProperty('LINK_platform_EventBus');
   expect(JSON.stringify(resources.PlaceOrderFunctionRole)).toContain('events:PutEvents');
+});
+
+test('a route answers only what came through the edge, so its function may read the edge’s secret', async () => {
+  const events = [{ httpApi: { method: 'GET', path: '/api/orders' } }];
+  const { functions, resources } = await orders({ events });
+  const arn = `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:/emporium/dev/edge/OriginSecret`;
+
+  expect(functions.placeOrder?.environment).toMatchObject({
+    LINK_edge_OriginSecret: { 'Fn::Sub': `{"arn":"${arn}"}` },
+  });
+  expect(functions.placeOrder?.environment).not.toHaveProperty('ORIGIN_VERIFICATION');
+  expect(JSON.stringify(resources.PlaceOrderFunctionRole)).toContain(`${arn}-??????`);
+  expect(JSON.stringify(await orders({ events: [{ outbox: 'OrdersTable' }] }))).not.toContain('OriginSecret');
+  const { functions: local } = await orders({ events }, 'invoke local');
+  expect(local.placeOrder?.environment).toHaveProperty('ORIGIN_VERIFICATION', 'off');
+});
+
+test('a rotated secret: its function may be invoked for it alone, and may update the distribution', async () => {
+  const link = { OriginSecret: ['rotate'], Distribution: ['update'] };
+  const { resources } = await shop.run({ context: 'edge', functions: { rotate: { link } } });
+
+  const lambda = { 'Fn::GetAtt': ['RotateLambdaFunction', 'Arn'] };
+  expect(resources.OriginSecretRotationPermission?.Properties).toMatchObject({
+    FunctionName: lambda,
+    Principal: 'secretsmanager.amazonaws.com',
+    SourceArn: { Ref: 'OriginSecret' },
+  });
+  expect(resources.OriginSecretRotation).toMatchObject({
+    DependsOn: ['OriginSecretRotationPermission'],
+    Properties: { RotationLambdaARN: lambda, RotationRules: { AutomaticallyAfterDays: 30 } },
+  });
+  const policies = JSON.stringify(resources.RotateFunctionRole?.Properties.Policies);
+  const { Statement } = JSON.parse(policies)[0].PolicyDocument;
+  expect(Statement.slice(0, 3)).toMatchObject([
+    { Resource: [{ Ref: 'OriginSecret' }] },
+    {
+      Action: ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'],
+      Resource: [
+        { 'Fn::Sub': `arn:\${AWS::Partition}:cloudfront::\${AWS::AccountId}:distribution/\${Distribution}` },
+      ],
+    },
+    { Action: ['wafv2:GetWebACL'], Resource: [{ 'Fn::GetAtt': ['WebAcl', 'Arn'] }] },
+  ]);
 });
 
 test("a workflow's role allows its functions, its links, and the key in its own name", async () => {
@@ -341,7 +388,7 @@ describe('what is wrong in the configuration is told with what would be right', 
     ],
     [
       { link: { 'platfrom.EventBus': ['publish'] } },
-      'services/orders/serverless.yml, placeOrder, link: there is no context "platfrom". Did you mean "platform"? There are broken, orders, platform, users and vault.',
+      'services/orders/serverless.yml, placeOrder, link: there is no context "platfrom". Did you mean "platform"? There are broken, edge, orders, platform, users and vault.',
     ],
     [
       { link: { 'platform.Bus': ['publish'] } },
@@ -361,6 +408,18 @@ describe('what is wrong in the configuration is told with what would be right', 
     ],
   ])('%j', async (config, message) => {
     await expect(orders(config)).rejects.toThrow(message);
+  });
+
+  test('a distribution of another context', async () => {
+    await expect(orders({ link: { 'edge.Distribution': ['update'] } })).rejects.toThrow(
+      `"update" can't be granted on edge.Distribution outside edge`,
+    );
+  });
+
+  test('a secret that no function rotates', async () => {
+    await expect(shop.run({ context: 'edge', functions: { rotates: {} } })).rejects.toThrow(
+      'services/edge/resources.ts, OriginSecret, rotation: services/edge/serverless.yml has no function "rotate". Did you mean "rotates"? It has rotates.',
+    );
   });
 
   test('a workflow that invokes a function that does not exist', async () => {

@@ -7,6 +7,7 @@ import { useOwnUserPools } from './authorizers.ts';
 import { type Contexts, readContexts } from './contexts.ts';
 import { prepareFunction } from './functions.ts';
 import { invokeAliases, prepareReleases, releaseResources } from './releases.ts';
+import { checkRotations } from './rotations.ts';
 import * as schema from './schema.ts';
 import type { Serverless } from './serverless.ts';
 import { workflowRights } from './workflows.ts';
@@ -54,6 +55,7 @@ export default class ResourcesPlugin {
     return {
       stage: aws.getStage(),
       region: aws.getRegion(),
+      stageRegion: custom.region,
       mailDomain: custom.mailDomain,
       settings: custom.stage,
     };
@@ -75,6 +77,7 @@ export default class ResourcesPlugin {
     const functions = Object.entries(service.functions ?? {}).map(([key, config]) =>
       prepareFunction({ key, config, contexts, stage, serverless: this.#serverless }),
     );
+    checkRotations(contexts.own, Object.keys(service.functions ?? {}));
     const generated = [ownResources(contexts, stage, dirname(serviceDir)), ...functions];
     this.#add(...(await Promise.all(generated)));
     const resources = service.resources?.Resources ?? {};

@@ -8,6 +8,7 @@ const shop = createShop({
     Flow: r.stateMachine({ invoke: ['payments.step'] }),
   }`,
   payments: '{}',
+  edge: '{ OriginSecret: r.secret() }',
 });
 afterAll(shop.remove);
 

@@ -34,7 +34,11 @@ export interface Serverless {
   readonly service: {
     readonly service: string;
     readonly functions?: Record<string, FunctionConfig>;
-    readonly custom: { readonly mailDomain: string; readonly stage: StageSettings };
+    readonly custom: {
+      readonly region: string;
+      readonly mailDomain: string;
+      readonly stage: StageSettings;
+    };
     readonly provider: {
       environment?: Record<string, Value>;
       timeout?: number;

@@ -72,7 +72,11 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
     service: {
       service: `emporium-${context}`,
       functions: Object.fromEntries(named),
-      custom: { mailDomain: 'shop.example', stage: { logRetentionInDays: 30, release } },
+      custom: {
+        region: 'us-east-1',
+        mailDomain: 'shop.example',
+        stage: { logRetentionInDays: 30, release },
+      },
       ...(workflow && { stepFunctions: { stateMachines: { flow: { definition: workflow } } } }),
       provider: { timeout: 10, ...(authorizers && { httpApi: { authorizers } }) },
     },
