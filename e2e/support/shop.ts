@@ -51,10 +51,14 @@ export interface Ended {
   readonly output: string;
 }
 
-const command = (options: readonly string[]) => ({
-  file: join(root, 'node_modules/.bin/node'),
-  args: [join(root, 'packages/local/src/cli.ts'), ...options],
-});
+/** `EMPORIUM_USAGE` names a folder in which every shop notes the permissions that were asked for. */
+const command = (options: readonly string[]) => {
+  const { EMPORIUM_USAGE: usage } = process.env;
+  return {
+    file: join(root, 'node_modules/.bin/node'),
+    args: [join(root, 'packages/local/src/cli.ts'), ...options, ...(usage ? ['--usage', usage] : [])],
+  };
+};
 
 /** Runs `npm start`'s program to its end: for starts that have to fail. */
 export const runToEnd = (...options: string[]): Promise<Ended> => {

@@ -17,6 +17,7 @@ import { createFaults, type Faults } from './faults/faults.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { accessKeyOf, rootAccessKey } from './iam/credentials.ts';
 import { checkTrust } from './iam/trust.ts';
+import { noteUsageIn } from './iam/usage.ts';
 import { openStores } from './store.ts';
 
 interface Options {
@@ -26,6 +27,7 @@ interface Options {
   readonly stage: string;
   readonly region: string;
   readonly log: Log;
+  readonly usageFolder?: string | undefined;
 }
 
 interface Ground {
@@ -96,7 +98,8 @@ export const createCloud = async (options: Options): Promise<Ground> => {
       metrics: createMetrics(),
       store: (name) => stores.open(name),
     };
-    const authorize = createAuthorize(cloud);
+    const { usageFolder } = options;
+    const authorize = createAuthorize(cloud, usageFolder ? noteUsageIn(usageFolder) : undefined);
     checkTrust(cloud);
     const callers = callersByAccessKey(cloud);
     endpoint.serve({

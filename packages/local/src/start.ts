@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly faults?: readonly string[];
   /** Whether a debugger may stop in a handler: then functions don't time out. Default false. */
   readonly inspect?: boolean;
+  /** Where to note which permissions are asked for, and by whom; see `iam/usage.ts`. Default nowhere. */
+  readonly usageFolder?: string | undefined;
   /** What an invocation of a function has to wait for, if anything: its new code. */
   readonly beforeInvocation?: (functionName: string) => Promise<void> | undefined;
   /** Told when the front door takes its port, and when it has left it. */
@@ -70,6 +72,7 @@ export const startLocal = async ({
   absent = [],
   faults: wanted = [],
   inspect = false,
+  usageFolder,
   beforeInvocation,
   door,
   log = createLog(),
@@ -82,6 +85,7 @@ export const startLocal = async ({
     stage,
     region,
     log,
+    usageFolder,
   });
   const running: { readonly module: Running; readonly opens?: boolean }[] = [];
   const stop = async () => {

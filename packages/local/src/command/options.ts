@@ -19,6 +19,8 @@ export interface Options {
   readonly faults: readonly string[];
   readonly watch: boolean;
   readonly trace: boolean;
+  /** Where to note which permissions are asked for. */
+  readonly usageFolder: string | undefined;
 }
 
 export const help = `npm start -- [options]
@@ -32,6 +34,7 @@ export const help = `npm start -- [options]
   --inspect[=<port>]  let a debugger stop in a handler (default port 9229); functions then never time out
   --fault <what>      make calls fail on purpose; may be given several times (see below)
   --trace             trace the functions: what they did is asked of X-Ray at the endpoint
+  --usage <folder>    note in it which permissions are asked for, and by whom
   --no-watch          don't reload what changes
   --verbose           show the functions' log lines as they are, metrics included
   --help              show this
@@ -63,12 +66,15 @@ export const parseOptions = (args: readonly string[], root: string): Options | u
     faults: given.fault,
     watch: !given['no-watch'],
     trace: given.trace,
+    usageFolder: given.usage && fromHere(given.usage),
   };
 };
 
 /** A relative folder is meant from where the command was typed. npm itself moves to the root first. */
 export const dataFolderOf = (data: string | undefined, root: string): string =>
-  data === undefined ? resolve(root, '.emporium/data') : resolve(process.env.INIT_CWD ?? process.cwd(), data);
+  data === undefined ? resolve(root, '.emporium/data') : fromHere(data);
+
+const fromHere = (folder: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), folder);
 
 const toNumber = (option: string, text: string, limit: number): number => {
   if (!/^\d{1,7}$/.test(text) || Number(text) > limit) {
@@ -101,6 +107,7 @@ const parse = (args: readonly string[]) => {
         inspect: { type: 'string' },
         fault: { type: 'string', multiple: true, default: [] },
         trace: { type: 'boolean', default: false },
+        usage: { type: 'string' },
         'no-watch': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },

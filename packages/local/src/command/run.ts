@@ -47,7 +47,8 @@ export const run = async (options: Options, { root, signal, undo }: Session): Pr
   const inspect = options.inspect !== undefined;
   const backlog = createBacklog();
   const opening = openShop({
-    ...{ templates, absent, dataFolder, port, stage, log, inspect, trace: options.trace },
+    ...{ templates, absent, dataFolder, port, stage, log, inspect },
+    ...{ trace: options.trace, usageFolder: options.usageFolder },
     beforeInvocation: backlog.wait,
   });
   // Interrupted while starting: what has begun has to be there before it can be stopped.

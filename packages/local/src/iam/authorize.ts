@@ -5,6 +5,7 @@ import { collectPolicies, type Policies } from './policies.ts';
 import { namingOf, userOf } from './principals.ts';
 import { requestContext } from './request-context.ts';
 import type { CompiledStatement } from './statement.ts';
+import type { NoteUsage } from './usage.ts';
 
 /** Throws AccessDeniedException, worded as AWS words it, for a permission that the caller lacks. */
 export type Authorize = (caller: Caller, permissions: readonly Permission[]) => void;
@@ -17,9 +18,13 @@ type Plan = { readonly decision: Decision } | { readonly candidates: Candidates 
 /** Actions and resources are few; a resource named by user input must not fill the memory. */
 const MAX_PLANS = 10_000;
 
-/** Decides by the roles and resource policies of the templates, and prints which link is missing. */
+/**
+ * Decides by the roles and resource policies of the templates, and prints which link is missing. `note` is told of
+ * every question.
+ */
 export const createAuthorize = (
   cloud: Pick<Cloud, 'resources' | 'ofType' | 'stage' | 'accountId' | 'region' | 'log'>,
+  note?: NoteUsage,
 ): Authorize => {
   const policies = collectPolicies(cloud);
   // Policies don't change while the cloud runs, so what they say to an action on a resource is worked out once.
@@ -43,6 +48,7 @@ export const createAuthorize = (
   const check = (caller: Actor, permission: Permission): void => {
     const plan = planFor(caller, permission);
     const decision = 'decision' in plan ? plan.decision : judge(plan.candidates, cloud, caller, permission);
+    note?.(caller, permission, decision === 'allowed');
     if (decision === 'allowed') return;
     const message = denialMessage(cloud.accountId, caller, permission, decision);
     const hint = missingLink(cloud, caller, permission);

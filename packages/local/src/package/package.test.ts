@@ -7,7 +7,7 @@ import { packageServices } from './start.ts';
 const serverlessYml = (name: string, bucket: string) => `
 service: emporium-${name}
 configValidationMode: error
-provider: { name: aws, stage: "\${opt:stage}", region: us-east-1 }
+provider: { name: aws, stage: "\${opt:stage}", region: "\${env:AWS_REGION}" }
 resources: { Resources: { Bucket: { Type: AWS::S3::Bucket, Properties: { BucketName: ${bucket} } } } }
 `;
 
@@ -27,10 +27,10 @@ beforeAll(() => {
   write('packages/local/index.ts', '1');
 });
 
-const run = async (signal = new AbortController().signal) => {
+const run = async ({ signal = new AbortController().signal, region = 'us-east-1' } = {}) => {
   const lines: string[] = [];
   const progress = (line: string) => lines.push(line.split(/\s+/)[1] ?? '');
-  const packaged = await packageServices({ root, stage: 'local', signal, progress });
+  const packaged = await packageServices({ root, stage: 'local', region, signal, progress });
   return { packaged, done: lines.sort() };
 };
 
@@ -50,6 +50,15 @@ test('packages with the framework, and again only what has changed', async () =>
   // Neither is part of what is deployed.
   write('services/one/some.test.ts', 'changed');
   write('packages/local/index.ts', 'changed');
+  expect((await run()).done).toEqual([]);
+}, 60_000);
+
+test('another region has a package of its own', async () => {
+  const { packaged, done } = await run({ region: 'eu-central-1' });
+
+  expect(done).toHaveLength(3);
+  const state = join(packaged[0]?.buildFolder ?? '', 'serverless-state.json');
+  expect(JSON.parse(readFileSync(state, 'utf8')).service.provider.region).toBe('eu-central-1');
   expect((await run()).done).toEqual([]);
 }, 60_000);
 
@@ -73,7 +82,7 @@ test('a service that does not package is named, with what the framework said; a 
 test('an interruption stops the framework', async () => {
   rmSync(join(root, '.emporium'), { recursive: true });
   const interrupt = new AbortController();
-  const running = run(interrupt.signal);
+  const running = run({ signal: interrupt.signal });
   interrupt.abort();
 
   await expect(running).rejects.toThrow('aborted');

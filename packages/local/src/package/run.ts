@@ -22,11 +22,11 @@ export const offline = {
 export const runFramework = async (
   service: Service,
   args: readonly string[],
-  signal: AbortSignal,
+  { region, signal }: { readonly region: string; readonly signal: AbortSignal },
 ): Promise<string> => {
   const child = spawn(process.execPath, [framework, ...args], {
     cwd: service.folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...offline },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...offline, AWS_REGION: region },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that stopping it stops the bundler that it started, too.
     detached: true,

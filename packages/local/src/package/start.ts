@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { PackagedService } from '../cloudformation/templates.ts';
 import { fingerprint } from './fingerprint.ts';
 import { exclusively } from './lock.ts';
-import { runFramework } from './run.ts';
+import { offline, runFramework } from './run.ts';
 import { composeServices, type Service } from './services.ts';
 
 export interface PackageOptions {
   /** Where `serverless-compose.yml` stands. */
   readonly root: string;
   readonly stage: string;
+  /** Default `us-east-1`. */
+  readonly region?: string;
   readonly signal: AbortSignal;
   /** Called with a line for the person who waits. */
   progress(line: string): void;
@@ -26,11 +28,12 @@ const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
  * the hash of its inputs; so what has not changed is not packaged again.
  */
 export const packageServices = async (options: PackageOptions): Promise<PackagedService[]> => {
-  const { root, stage } = options;
+  const { root, stage, region = offline.AWS_REGION } = options;
   const cache = join(root, '.emporium', 'build');
+  const target = region === offline.AWS_REGION ? stage : `${stage}-${region}`;
   const jobs = composeServices(root).map((service) => ({
     service,
-    buildFolder: join(cache, `${service.name}-${stage}-${fingerprint(root, service.folder)}`),
+    buildFolder: join(cache, `${service.name}-${target}-${fingerprint(root, service.folder)}`),
   }));
   if (jobs.some(({ buildFolder }) => !existsSync(buildFolder))) {
     await exclusively(join(cache, 'lock'), options.signal, () => packageMissing(jobs, cache, options));
@@ -56,7 +59,7 @@ const packageMissing = async (
   const worker = async () => {
     for (let job = missing.shift(); job !== undefined; job = missing.shift()) {
       const since = performance.now();
-      await packageOne(job, options.stage, signal);
+      await packageOne(job, options, signal);
       const seconds = ((performance.now() - since) / 1000).toFixed(1);
       options.progress(`packaged ${job.service.name.padEnd(14)} ${seconds} s  (${++done} of ${total})`);
       prune(job, cache, options.stage);
@@ -75,13 +78,14 @@ const packageMissing = async (
 /** Moved into place in one step at the end: a folder that exists is complete. */
 const packageOne = async (
   { service, buildFolder }: Job,
-  stage: string,
+  { stage, region = offline.AWS_REGION }: PackageOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   const unfinished = `${buildFolder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  await runFramework(service, ['package', '--stage', stage, '--package', unfinished], signal);
+  const args = ['package', '--stage', stage, '--package', unfinished];
+  await runFramework(service, args, { region, signal });
   renameSync(unfinished, buildFolder);
 };
 
