@@ -26,12 +26,16 @@ test('every permission that was asked for is noted once, what was denied too, an
   authorize({ kind: 'root' }, [read]);
   for (let i = 0; i < 3; i++) authorize(placer, [send]);
   expect(() => authorize(placer, [read])).toThrow();
+  const decrypt = { action: 'kms:Decrypt', resource: 'arn:aws:kms:x:0:key/a' };
+  const via = 'sqs.x.amazonaws.com';
+  expect(() => authorize(placer, [{ ...decrypt, context: { 'kms:ViaService': via } }])).toThrow();
   const rule = { kind: 'service', principal: 'events.amazonaws.com', sourceArn: 'arn:rule/a' } as const;
   expect(() => authorize(rule, [send])).toThrow();
 
   expect(readUsage(join(folder, 'notes'))).toEqual([
     allowed,
     { by: roleArn, ...read, allowed: false },
+    { by: roleArn, via, ...decrypt, allowed: false },
     { by: 'events.amazonaws.com', source: 'arn:rule/a', ...send, allowed: false },
   ]);
 });

@@ -9,6 +9,8 @@ export interface Usage {
   readonly by: string;
   /** For a service: on whose behalf. */
   readonly source?: string;
+  /** For a key: by way of which service it is used. */
+  readonly via?: string;
   readonly action: string;
   readonly resource: string;
   readonly allowed: boolean;
@@ -27,11 +29,16 @@ export const noteUsageIn = (folder: string): NoteUsage => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${randomUUID()}.jsonl`);
   const known = new Set<string>();
-  return (caller, { action, resource }, allowed) => {
+  return (caller, { action, resource, context }, allowed) => {
     if (caller.kind === 'root') return;
     const who =
       caller.kind === 'role' ? { by: caller.roleArn } : { by: caller.principal, source: caller.sourceArn };
-    const line = JSON.stringify({ ...who, action, resource, allowed } satisfies Usage);
+    const { 'kms:ViaService': via } = (typeof context === 'function' ? context() : context) ?? {};
+    const line = JSON.stringify({
+      ...who,
+      ...(typeof via === 'string' && { via }),
+      ...{ action, resource, allowed },
+    } satisfies Usage);
     if (known.has(line) || known.size === MOST) return;
     known.add(line);
     appendFileSync(file, `${line}\n`);
