@@ -1,4 +1,4 @@
-import { defineResources, table } from '@emporium/resources';
+import { cache, defineResources, table } from '@emporium/resources';
 
 /** Products. Only what is on sale has the attribute `listing`, so the index `published` holds nothing else. */
 export const resources = defineResources('catalog', {
@@ -9,4 +9,5 @@ export const resources = defineResources('catalog', {
     timeToLive: 'expiresAt',
     indexes: { published: { partitionKey: 'listing', sortKey: 'sku' } },
   }),
+  Cache: cache(),
 });

@@ -1,4 +1,4 @@
-import { defineResources, stateMachine, table } from '@emporium/resources';
+import { cache, defineResources, stateMachine, table } from '@emporium/resources';
 
 /**
  * Orders, their outbox, the price list and the idempotency records. Only orders have `customerId`, so the index
@@ -12,6 +12,7 @@ export const resources = defineResources('orders', {
     timeToLive: 'expiresAt',
     indexes: { byCustomer: { partitionKey: 'customerId', sortKey: 'placedAt' } },
   }),
+  Cache: cache(),
   /** From placed to confirmed or rejected: `stepfunctions/order.asl.yml`. */
   OrderWorkflow: stateMachine({
     invoke: [

@@ -123,10 +123,18 @@ export interface CacheDefinition {
 }
 
 /**
- * A cache. For now each function instance keeps one in its own memory, and the stack has nothing for it; a stage will
- * be able to choose Valkey instead, and the handle's `engine` then says so.
+ * A context's own cache. The stage chooses: `memory`, in each container of a function, for which the stack has nothing;
+ * or `valkey`, an ElastiCache Serverless cache in the platform's network, into which linked functions then go.
  */
 export const cache = (): CacheDefinition => ({ kind: 'cache' });
+
+/** What {@link network} defines. */
+export interface NetworkDefinition {
+  readonly kind: 'network';
+}
+
+/** The private network in which caches and the functions linked to them are, in stages that have such caches. */
+export const network = (): NetworkDefinition => ({ kind: 'network' });
 
 /** What `stateMachine` takes. */
 export interface StateMachineOptions {
@@ -184,6 +192,7 @@ export type Definition =
   | BucketDefinition
   | TopicDefinition
   | CacheDefinition
+  | NetworkDefinition
   | StateMachineDefinition
   | EmailIdentityDefinition
   | DistributionDefinition;

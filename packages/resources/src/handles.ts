@@ -10,7 +10,15 @@ export interface Attributes {
   readonly userPool: { readonly id: string; readonly clientId: string };
   readonly bucket: { readonly name: string };
   readonly topic: { readonly arn: string };
-  readonly cache: { readonly engine: 'memory' | 'valkey'; readonly url?: string };
+  readonly cache: {
+    readonly engine: 'memory' | 'valkey';
+    readonly url?: string;
+    /** What all keys of the context start with; its user may touch no others. */
+    readonly prefix?: string;
+    /** The ElastiCache cache that the URL's user signs in to by IAM. */
+    readonly cacheName?: string;
+  };
+  readonly network: object;
   readonly stateMachine: { readonly arn: string };
   readonly emailIdentity: { readonly from: string };
   readonly distribution: { readonly id: string };
@@ -35,7 +43,8 @@ const attributes: { readonly [K in Kind]: readonly (keyof Required<Attributes[K]
   userPool: ['id', 'clientId'],
   bucket: ['name'],
   topic: ['arn'],
-  cache: ['engine', 'url'],
+  cache: ['engine', 'url', 'prefix', 'cacheName'],
+  network: [],
   stateMachine: ['arn'],
   emailIdentity: ['from'],
   distribution: ['id'],

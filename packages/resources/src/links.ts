@@ -1,3 +1,4 @@
+import { cacheAttributes, onCache } from './cache-link.ts';
 import type { Definition, DistributionDefinition, Kind } from './definitions.ts';
 import { ConfigurationError } from './errors.ts';
 import { allowKey, type Keeper, keyOf, machineContext, opening, sealing } from './key.ts';
@@ -178,7 +179,8 @@ export const levels = {
     write: each(onObjects('s3:PutObject', 's3:DeleteObject'), key('s3', sealing)),
   },
   topic: { publish: each(on('topic', 'sns:Publish'), key('sns', sealing)) },
-  cache: { use: () => [] },
+  cache: { use: onCache },
+  network: {},
   stateMachine: {
     start: on('stateMachine', 'states:StartExecution'),
     signal: on('stateMachine', 'states:SendTaskSuccess', 'states:SendTaskFailure'),
@@ -247,7 +249,9 @@ const attributesOf = (target: Target, stage: Stage): Readonly<Record<string, str
     case 'topic':
       return { arn: arnByName.topic(target, stage.stage) };
     case 'cache':
-      return { engine: 'memory' };
+      return cacheAttributes(target, stage);
+    case 'network':
+      return {};
     case 'stateMachine':
       return { arn: arnByName.stateMachine(target, stage.stage) };
     case 'emailIdentity':

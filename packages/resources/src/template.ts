@@ -31,11 +31,24 @@ export interface Statement {
 /** By operator, what the keys of a request's context have to be. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, Value | readonly Value[]>>>>;
 
+/** Where a stage's caches are. */
+export interface CacheSettings {
+  readonly engine: 'memory' | 'valkey';
+  /** A server that is there already. No stack makes one then. */
+  readonly url?: string;
+  /** What a cache may come to hold, in GB, and to do a second, in ElastiCache's units: both are billed. */
+  readonly maxStorageGb?: number;
+  readonly maxEcpuPerSecond?: number;
+  /** The managed prefix list of DynamoDB's addresses, where the region's is not known. */
+  readonly dynamodbPrefixList?: string;
+}
+
 /** A stage's column of `services/stages.yml`. */
 export interface StageSettings {
   readonly logRetentionInDays: number;
   /** How a new version of a function gets its traffic: `all-at-once`, or step by step as CodeDeploy's configuration of that name says. */
   readonly release: string;
+  readonly cache: CacheSettings;
 }
 
 /** What a resource's names and settings depend on. */

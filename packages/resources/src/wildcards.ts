@@ -104,6 +104,47 @@ export const keyUse: Wildcard = {
   why: "In a key's own policy `*` is the key.",
 };
 
+export const networkInterfaces: Wildcard = {
+  actions: [
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resource: /^arn:[^*?]+:ec2:[^*?]+:\*\/\*$/,
+  why: 'Lambda makes the network interfaces of a function in a VPC, and asks for this on any. The function can not.',
+};
+
+export const networkDescriptions: Wildcard = {
+  actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+  resource: /^\*$/,
+  why: 'EC2 describes all or nothing. The function can not.',
+};
+
+export const reachableTables: Wildcard = {
+  actions: [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
+  ],
+  within: 'AWS::EC2::VPCEndpoint',
+  resource: /:table\/emporium-\*-[^*?]+-\*$/,
+  why: 'The way out of the network is for the tables of all contexts. Which of them a function may use, its role says.',
+};
+
+export const reachableSecrets: Wildcard = {
+  actions: ['secretsmanager:GetSecretValue'],
+  within: 'AWS::EC2::VPCEndpoint',
+  resource: /:secret:\/emporium\/[^*?]+\/\*$/,
+  why: 'The way out of the network is for the secrets of all contexts. Which of them a function may read, its role says.',
+};
+
 /** Every pattern that a policy of ours may hold, all others being a mistake. A test compares the policies with it. */
 export const wildcards: readonly Wildcard[] = [
   xray,
@@ -115,6 +156,10 @@ export const wildcards: readonly Wildcard[] = [
   foreignSecrets,
   keyAdministration,
   keyUse,
+  networkInterfaces,
+  networkDescriptions,
+  reachableTables,
+  reachableSecrets,
 ];
 
 /** Whether an action on a pattern may stand in a policy of a resource of this type. */

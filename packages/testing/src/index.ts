@@ -1,9 +1,11 @@
 export { answerOf } from './answer-of.ts';
 export { type CapturedLogs, captureLogs } from './capture-logs.ts';
 export { type HttpEventOptions, httpEvent } from './http-event.ts';
+export { invalidated } from './invalidated.ts';
 export { lambdaContext } from './lambda-context.ts';
 export { linkForTest } from './links.ts';
 export { mockTable } from './mock-table.ts';
+export { hasRedis, startRedis, type TestRedis } from './redis.ts';
 export { relayed } from './relayed.ts';
 export { samples } from './samples.ts';
 export { type QueuedEvent, sqsEvent } from './sqs-event.ts';

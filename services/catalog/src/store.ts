@@ -37,9 +37,9 @@ export const catalogStore = (
   client: DynamoDBDocumentClient = documentClient(),
   table: { readonly name: string } = resources.CatalogTable,
 ) => {
-  const find = async (sku: string, ConsistentRead = false): Promise<Product | undefined> => {
+  const find = async (sku: string): Promise<Product | undefined> => {
     const { Item } = await client.send(
-      new GetCommand({ TableName: table.name, Key: productKey(sku), ConsistentRead }),
+      new GetCommand({ TableName: table.name, Key: productKey(sku), ConsistentRead: true }),
     );
     return Item && toProduct(Item);
   };
@@ -65,7 +65,7 @@ export const catalogStore = (
     correlationId: string,
   ): Promise<Next> =>
     retryContended(async () => {
-      const current = await find(sku, true);
+      const current = await find(sku);
       const next = decide(current);
       if (next !== current) await save(current, next, correlationId);
       return next;
@@ -73,10 +73,9 @@ export const catalogStore = (
 
   return {
     /** A product that is on sale. */
-    async getProduct(sku: string): Promise<PublishedProduct> {
+    async findProduct(sku: string): Promise<PublishedProduct | undefined> {
       const product = await find(sku);
-      if (product?.status !== 'published') throw new ProductNotFound(sku);
-      return product;
+      return product?.status === 'published' ? product : undefined;
     },
 
     /** One page of the products on sale, by SKU. */
@@ -118,3 +117,5 @@ export const catalogStore = (
       ),
   };
 };
+
+export type CatalogStore = ReturnType<typeof catalogStore>;

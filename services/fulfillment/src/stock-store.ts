@@ -20,7 +20,9 @@ export const stockStore = (client: DynamoDBDocumentClient, table: { readonly nam
 
   return {
     async getStock(sku: string): Promise<Stock> {
-      const { Item } = await client.send(new GetCommand({ TableName: table.name, Key: stockKey(sku) }));
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table.name, Key: stockKey(sku), ConsistentRead: true }),
+      );
       return Item ? toStock(Item) : noStock(sku);
     },
 

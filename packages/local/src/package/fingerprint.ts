@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { ownSettings } from './run.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.serverless', '.esbuild', '.git']);
 
@@ -44,7 +45,7 @@ const inputs = (root: string, serviceFolder: string): string[] => {
 
 /** A hash of all that the service's package is made of: it changes when packaging again could give something else. */
 export const fingerprint = (root: string, serviceFolder: string): string => {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(process.version).update(JSON.stringify(ownSettings()));
   for (const input of inputs(root, serviceFolder)) add(hash, root, input);
   return hash.digest('hex').slice(0, 16);
 };

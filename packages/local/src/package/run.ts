@@ -15,6 +15,12 @@ export const offline = {
   SLS_TRACKING_DISABLED: '1',
 };
 
+/** The settings of the stage on this machine that come from the environment. What is packaged depends on them. */
+export const ownSettings = (): Record<string, string> => {
+  const { CACHE_URL } = process.env;
+  return CACHE_URL ? { CACHE_URL } : {};
+};
+
 /**
  * Runs a command of the framework in the service's folder, in an environment of its own: settings of a stage that
  * somebody deploys must not get into what is cached here. Gives what it printed. Throws a StartError with that text.
@@ -26,7 +32,13 @@ export const runFramework = async (
 ): Promise<string> => {
   const child = spawn(process.execPath, [framework, ...args], {
     cwd: service.folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...offline, AWS_REGION: region },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...ownSettings(),
+      ...offline,
+      AWS_REGION: region,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that stopping it stops the bundler that it started, too.
     detached: true,

@@ -29,7 +29,7 @@ export const offlineLinks = (resources: Described, options: Partial<Stage> = {})
     region: 'us-east-1',
     stageRegion: 'us-east-1',
     mailDomain: 'emporium.example',
-    settings: { logRetentionInDays: 1, release: 'all-at-once' },
+    settings: { logRetentionInDays: 1, release: 'all-at-once', cache: { engine: 'memory' as const } },
     ...options,
   };
   const { context, definitions } = describe(resources);

@@ -20,7 +20,7 @@ const stage = {
   region: 'eu-central-1',
   stageRegion: 'eu-central-1',
   mailDomain: 'shop.example',
-  settings: { logRetentionInDays: 90, release: 'all-at-once' },
+  settings: { logRetentionInDays: 90, release: 'all-at-once', cache: { engine: 'memory' as const } },
 };
 const key = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
 const template = (name: string, definition: Definition, overrides = {}) =>

@@ -1,6 +1,8 @@
 import type { Definition } from '../definitions.ts';
 import type { Address } from '../naming.ts';
 import type { Stage, Statement, TemplateResources } from '../template.ts';
+import { cacheTemplate } from './cache.ts';
+import { networkTemplate } from './network.ts';
 import { queueTemplate } from './queue.ts';
 import { secretTemplate } from './secret.ts';
 import {
@@ -45,7 +47,9 @@ export const resourceTemplate = (
     case 'topic':
       return topicTemplate(address, stage);
     case 'cache':
-      return {};
+      return cacheTemplate(address, stage);
+    case 'network':
+      return networkTemplate(address, stage);
     case 'stateMachine':
       return stateMachineTemplate(address, rights.invoke, rights.granted, stage);
     case 'emailIdentity':

@@ -22,20 +22,24 @@ export interface EventOptions {
 /** What the plugin's own events of one function come to. */
 export const eventSources = async (options: EventOptions): Promise<EventSource[]> => {
   const { address, config, invoked, timeout, stage, where } = options;
-  const sources = (config.events ?? []).map(async ({ subscribe, outbox, changes }) => {
+  const sources = (config.events ?? []).map(async ({ subscribe, outbox, changes, invalidate }) => {
     if (subscribe !== undefined) {
       const events = subscribe.map((reference) =>
         findEvent(reference, address.context, `${where}, subscribe`),
       );
       return subscription({ subscriber: address, events, invoked, timeout, stage: stage.stage });
     }
-    if (outbox !== undefined) return stream(options, { table: outbox, kind: 'outbox', events: ['INSERT'] });
-    return changes === undefined ? undefined : stream(options, { events: ['INSERT', 'MODIFY'], ...changes });
+    if (outbox !== undefined)
+      return stream(options, { table: outbox, kinds: ['outbox'], events: ['INSERT'] });
+    if (invalidate !== undefined) return stream(options, { events: ['INSERT', 'MODIFY'], ...invalidate });
+    if (changes === undefined) return undefined;
+    const { table, kind, events = ['INSERT', 'MODIFY'] } = changes;
+    return stream(options, { table, kinds: [kind], events });
   });
   const found = (await Promise.all(sources)).filter((source) => source !== undefined);
   if (found.length > 1) {
     throw new ConfigurationError(
-      `${where} has more than one of "subscribe", "outbox" and "changes": give each a function`,
+      `${where} has more than one of "subscribe", "outbox", "changes" and "invalidate": give each a function`,
     );
   }
   return found;
@@ -43,7 +47,7 @@ export const eventSources = async (options: EventOptions): Promise<EventSource[]
 
 interface Changes {
   readonly table: string;
-  readonly kind: string;
+  readonly kinds: readonly string[];
   readonly events: readonly string[];
 }
 

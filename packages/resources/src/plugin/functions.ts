@@ -7,6 +7,7 @@ import { logStreams, xray } from '../wildcards.ts';
 import type { Contexts } from './contexts.ts';
 import { eventSources } from './events.ts';
 import { type Link, linkEnvironment, linkStatements, readLinks } from './links.ts';
+import { joinNetwork } from './network.ts';
 import { invokeThroughAlias } from './releases.ts';
 import type { FunctionConfig, Serverless } from './serverless.ts';
 
@@ -34,7 +35,9 @@ export const prepareFunction = async (options: FunctionOptions): Promise<Templat
     stage,
     where,
   });
+  const network = joinNetwork({ key, config, links, stage, where });
   const statements = [
+    ...network.statements,
     ...linkStatements(links, stage),
     ...sources.flatMap((source) => source.statements),
     ...observability(aws.naming.getLogGroupName(config.name)),
@@ -49,6 +52,7 @@ export const prepareFunction = async (options: FunctionOptions): Promise<Templat
   const name = shortName(`${config.name}-${stage.region}`);
   return {
     [roleId]: role({ name, principal: 'lambda.amazonaws.com', statements }),
+    ...network.resources,
     ...Object.assign({}, ...sources.map((source) => source.resources)),
   };
 };
@@ -66,7 +70,7 @@ const observability = (logGroup: string): Statement[] => [
 ];
 
 /** `sls invoke local` resolves no `Fn::Sub`, and would ask AWS for a `Ref`. */
-const isInvokedLocally = ({ processedInput }: Serverless): boolean =>
+export const isInvokedLocally = ({ processedInput }: Serverless): boolean =>
   processedInput.commands.join(' ') === 'invoke local';
 
 const offlineEnvironment = (links: readonly Link[], stage: Stage): Record<string, string> => ({

@@ -404,7 +404,7 @@ describe('what is wrong in the configuration is told with what would be right', 
     ],
     [
       { events: [{ outbox: 'OrdersTable' }, { subscribe: ['orders.OrderPlaced'] }] },
-      'services/orders/serverless.yml, placeOrder has more than one of "subscribe", "outbox" and "changes": give each a function',
+      'services/orders/serverless.yml, placeOrder has more than one of "subscribe", "outbox", "changes" and "invalidate": give each a function',
     ],
   ])('%j', async (config, message) => {
     await expect(orders(config)).rejects.toThrow(message);

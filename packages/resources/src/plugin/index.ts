@@ -4,8 +4,9 @@ import { resourceTemplate } from '../cloudformation/template.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Stage, TemplateResources } from '../template.ts';
 import { useOwnUserPools } from './authorizers.ts';
+import { checkCache, leaveOutInvalidators } from './caches.ts';
 import { type Contexts, readContexts } from './contexts.ts';
-import { prepareFunction } from './functions.ts';
+import { isInvokedLocally, prepareFunction } from './functions.ts';
 import { invokeAliases, prepareReleases, releaseResources } from './releases.ts';
 import { checkRotations } from './rotations.ts';
 import * as schema from './schema.ts';
@@ -14,7 +15,7 @@ import { workflowRights } from './workflows.ts';
 
 /**
  * The Serverless plugin: turns a service's `resources.ts` into CloudFormation, each function's `link` into variables
- * and a role of its own, and the events `subscribe`, `outbox` and `changes` into queues and event source mappings.
+ * and a role of its own, and the events `subscribe`, `outbox`, `changes` and `invalidate` into queues and event source mappings.
  */
 export default class ResourcesPlugin {
   readonly hooks = {
@@ -40,6 +41,7 @@ export default class ResourcesPlugin {
     configSchemaHandler.defineFunctionEvent('aws', 'subscribe', schema.subscribe);
     configSchemaHandler.defineFunctionEvent('aws', 'outbox', schema.outbox);
     configSchemaHandler.defineFunctionEvent('aws', 'changes', schema.changes);
+    configSchemaHandler.defineFunctionEvent('aws', 'invalidate', schema.invalidate);
   }
 
   /** A wrong name in the configuration is told in one line; a defect of ours keeps its stack. */
@@ -71,6 +73,8 @@ export default class ResourcesPlugin {
   async #prepare(): Promise<void> {
     const { service, serviceDir } = this.#serverless;
     const stage = this.#stage();
+    checkCache(stage.settings.cache);
+    if (!isInvokedLocally(this.#serverless)) leaveOutInvalidators(service.functions, stage);
     prepareReleases(this.#serverless, stage);
     const contexts = await readContexts(serviceDir);
     useOwnUserPools(service.provider.httpApi?.authorizers ?? {}, contexts.own, stage.stage);

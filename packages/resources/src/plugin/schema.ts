@@ -15,6 +15,17 @@ export interface OutboxEvent {
 }
 export const outbox = { type: 'string' };
 
+/** `invalidate: { table: CatalogTable, kinds: [product] }` */
+export interface InvalidateEvent {
+  readonly invalidate: { readonly table: string; readonly kinds: readonly string[] };
+}
+export const invalidate = {
+  type: 'object',
+  properties: { table: { type: 'string' }, kinds: strings },
+  required: ['table', 'kinds'],
+  additionalProperties: false,
+};
+
 /** `changes: { table: OrdersTable, kind: order, events: [INSERT, MODIFY] }` */
 export interface StreamEvent {
   readonly changes: {

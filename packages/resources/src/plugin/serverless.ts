@@ -1,5 +1,5 @@
 import type { StageSettings, TemplateResource, Value } from '../template.ts';
-import type { OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
+import type { InvalidateEvent, OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
 
 /** A function of `serverless.yml`, as far as the plugin reads or writes it. */
 export interface FunctionConfig {
@@ -7,9 +7,11 @@ export interface FunctionConfig {
   handler: string;
   timeout?: number;
   link?: Record<string, string[]>;
-  events?: (Partial<SubscribeEvent & OutboxEvent & StreamEvent> & Record<string, unknown>)[];
+  events?: (Partial<SubscribeEvent & OutboxEvent & StreamEvent & InvalidateEvent> &
+    Record<string, unknown>)[];
   environment?: Record<string, Value>;
   role?: Value;
+  vpc?: { securityGroupIds: Value[]; subnetIds: Value[] };
   /** What the framework's own events and permissions point at, in place of the function. */
   targetAlias?: { readonly name: string; readonly logicalId: string };
   /** The `AWS::Lambda::Version` that the framework made of the function, once it has. */

@@ -11,13 +11,13 @@ export interface StreamReader {
   /** The ARN by which the function is invoked. */
   readonly invoked: Value;
   /** Which items the function hears of, by their `kind`. */
-  readonly kind: string;
+  readonly kinds: readonly string[];
   readonly events: readonly string[];
   readonly stage: string;
 }
 
 /** Table → stream → function. What fails for good leaves a pointer to its place in the stream in the dead-letter queue. */
-export const streamReader = ({ reader, table, invoked, kind, events, stage }: StreamReader): EventSource => {
+export const streamReader = ({ reader, table, invoked, kinds, events, stage }: StreamReader): EventSource => {
   const id = logicalId(reader.name);
   const deadLetters = `${id}DeadLetterQueue`;
   const stream = getAtt(table, 'StreamArn');
@@ -33,7 +33,7 @@ export const streamReader = ({ reader, table, invoked, kind, events, stage }: St
         FilterCriteria: {
           Filters: [
             {
-              Pattern: JSON.stringify({ eventName: events, dynamodb: { NewImage: { kind: { S: [kind] } } } }),
+              Pattern: JSON.stringify({ eventName: events, dynamodb: { NewImage: { kind: { S: kinds } } } }),
             },
           ],
         },

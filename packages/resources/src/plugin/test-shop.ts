@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TemplateResource } from '../template.ts';
+import type { StageSettings, TemplateResource } from '../template.ts';
 import ResourcesPlugin from './index.ts';
 import type { FunctionConfig, Serverless, WorkflowConfig } from './serverless.ts';
 
@@ -16,7 +16,9 @@ export interface Service {
   readonly functions: Record<string, Partial<FunctionConfig>>;
   readonly stage?: string;
   readonly release?: string;
+  readonly region?: string;
   readonly command?: string;
+  readonly cache?: StageSettings['cache'];
   readonly workflow?: WorkflowConfig['definition'];
   readonly authorizers?: NonNullable<Serverless['service']['provider']['httpApi']>['authorizers'];
 }
@@ -56,9 +58,11 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
     functions,
     stage = 'dev',
     release = 'all-at-once',
+    region = 'us-east-1',
     command = 'package',
     workflow,
     authorizers,
+    cache = { engine: 'memory' },
   } = service;
   const named = Object.entries(functions).map(([key, config]): [string, FunctionConfig] => [
     key,
@@ -75,14 +79,14 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
       custom: {
         region: 'us-east-1',
         mailDomain: 'shop.example',
-        stage: { logRetentionInDays: 30, release },
+        stage: { logRetentionInDays: 30, release, cache },
       },
       ...(workflow && { stepFunctions: { stateMachines: { flow: { definition: workflow } } } }),
       provider: { timeout: 10, ...(authorizers && { httpApi: { authorizers } }) },
     },
     getProvider: () => ({
       getStage: () => stage,
-      getRegion: () => 'us-east-1',
+      getRegion: () => region,
       naming: {
         getLambdaLogicalId: (key) => `${key}LambdaFunction`,
         getLogGroupName: (name) => `/aws/lambda/${name}`,

@@ -11,6 +11,7 @@ const definitions = (workflow: string) => `{
   userPool: r.userPool({ groups: ['admin'] }), bucket: r.bucket(), topic: r.topic(), cache: r.cache(),
   stateMachine: r.stateMachine(${workflow}), emailIdentity: r.emailIdentity(),
   distribution: r.distribution({ webAcl: 'WebAcl' }),
+  network: r.network(),
 }`;
 const shop = createShop({
   platform: '{ EventBus: r.bus() }',
@@ -22,22 +23,30 @@ afterAll(shop.remove);
 /** The levels that no other context may have. */
 const forOwn = ['rotate', 'update'];
 
-/** Every level of every kind, own and another's, and all the plugin's events. */
+/** Every level of every kind, own and another's, and all the plugin's events; a cache is its own context's. */
 const everything = async () => {
   const kinds = Object.keys(levels) as Kind[];
   const link = Object.fromEntries(
-    kinds.flatMap((kind) =>
-      ['', 'theirs.'].map((owner) => [
-        `${owner}${kind}`,
-        levelsOf(kind).filter((level) => owner === '' || !forOwn.includes(level)),
-      ]),
-    ),
+    kinds
+      .filter((kind) => kind !== 'cache')
+      .flatMap((kind) =>
+        ['', 'theirs.'].map((owner) => [
+          `${owner}${kind}`,
+          levelsOf(kind).filter((level) => owner === '' || !forOwn.includes(level)),
+        ]),
+      ),
   );
   const { resources } = await shop.run({
     context: 'ours',
     release: 'LambdaCanary10Percent5Minutes',
+    cache: { engine: 'valkey' },
     functions: {
       all: { link },
+      cached: { link: { cache: ['use'], table: ['read'] } },
+      invalidate: {
+        link: { cache: ['use'] },
+        events: [{ invalidate: { table: 'table', kinds: ['order'] } }],
+      },
       subscribe: { events: [{ subscribe: ['orders.OrderPlaced'] }] },
       outbox: { events: [{ outbox: 'table' }] },
       changes: { events: [{ changes: { table: 'table', kind: 'order' } }] },

@@ -1,18 +1,14 @@
-import { createCache, httpHandler } from '@emporium/functions';
-import { problems } from '../../errors.ts';
+import { httpHandler } from '@emporium/functions';
+import { productCache } from '../../cached.ts';
+import { ProductNotFound, problems } from '../../errors.ts';
 import { ProductPath } from '../../requests.ts';
 import { briefly, productView } from '../../responses.ts';
-import { catalogStore } from '../../store.ts';
 
-const TTL_SECONDS = 5;
-
-export const createHandler = ({ store = catalogStore() } = {}) => {
-  const cache = createCache({ ttlSeconds: TTL_SECONDS, load: store.getProduct });
-
-  return httpHandler({ path: ProductPath, problems }, async ({ path: { sku } }) => ({
-    headers: briefly,
-    body: productView(await cache.get(sku)),
-  }));
-};
+export const createHandler = ({ products = productCache() } = {}) =>
+  httpHandler({ path: ProductPath, problems }, async ({ path: { sku } }) => {
+    const product = await products.get(sku);
+    if (!product) throw new ProductNotFound(sku);
+    return { headers: briefly, body: productView(product) };
+  });
 
 export const handler = createHandler();

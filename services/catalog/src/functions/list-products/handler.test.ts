@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import { productItem } from '../../items.ts';
 import event from './event.json' with { type: 'json' };
-import { handler } from './handler.ts';
+import { createHandler } from './handler.ts';
 
 const { dynamodb } = mockTable(resources);
 
@@ -18,7 +18,7 @@ const mug = productItem({
 });
 
 const list = (queryStringParameters: Record<string, string>) =>
-  answerOf(handler({ ...event, queryStringParameters } as never, lambdaContext('listProducts')));
+  answerOf(createHandler()({ ...event, queryStringParameters } as never, lambdaContext('listProducts')));
 
 test('answers a page, and the cursor of the next one', async () => {
   dynamodb.on(QueryCommand).resolves({ Items: [mug], LastEvaluatedKey: { pk: mug.pk } });

@@ -1,12 +1,12 @@
 import { httpHandler, pageView } from '@emporium/functions';
+import { pageCache } from '../../cached.ts';
 import { ProductsQuery } from '../../requests.ts';
 import { briefly, productView } from '../../responses.ts';
-import { catalogStore } from '../../store.ts';
 
-export const createHandler = ({ store = catalogStore() } = {}) =>
+export const createHandler = ({ pages = pageCache() } = {}) =>
   httpHandler({ query: ProductsQuery }, async ({ query }) => ({
     headers: briefly,
-    body: pageView(await store.listProducts(query), productView),
+    body: pageView(await pages.get(JSON.stringify(query)), productView),
   }));
 
 export const handler = createHandler();

@@ -3,12 +3,12 @@ import { answerOf, lambdaContext, mockTable } from '@emporium/testing';
 import { expect, test } from '@jest/globals';
 import { resources } from '../../../resources.ts';
 import event from './event.json' with { type: 'json' };
-import { handler } from './handler.ts';
+import { createHandler } from './handler.ts';
 
 const { dynamodb } = mockTable(resources);
 
 const get = (sku = 'MUG-BLUE') =>
-  answerOf(handler({ ...event, pathParameters: { sku } } as never, lambdaContext('getStock')));
+  answerOf(createHandler()({ ...event, pathParameters: { sku } } as never, lambdaContext('getStock')));
 
 test('shows what can be sold, and no more than that', async () => {
   dynamodb.on(GetCommand).resolves({ Item: { sku: 'MUG-BLUE', available: 4, reserved: 2, shipped: 9 } });

@@ -1,10 +1,10 @@
 import { httpHandler } from '@emporium/functions';
+import { stockCache } from '../../cached.ts';
 import { StockPath } from '../../requests.ts';
-import { fulfillmentStore } from '../../store.ts';
 
-export const createHandler = ({ stock } = fulfillmentStore()) =>
+export const createHandler = ({ stock = stockCache() } = {}) =>
   httpHandler({ path: StockPath }, async ({ path: { sku } }) => {
-    const { available } = await stock.getStock(sku);
+    const { available } = await stock.get(sku);
     return { body: { sku, available } };
   });
 

@@ -17,7 +17,10 @@ const listMessages = jest.fn<MessageStore['listMessages']>(async () => ({
   items: [message],
   next: messageId,
 }));
-const handler = createHandler({ store: { ...recordingStore().store, listMessages } });
+const handler = createHandler({
+  store: { listMessages },
+  addressees: { get: recordingStore().store.findAddressee },
+});
 
 const list = async (query?: Record<string, string>) => {
   const event = httpEvent({ customer: { id: customerId }, ...(query && { query }) });

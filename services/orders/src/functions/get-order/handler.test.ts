@@ -8,8 +8,8 @@ import { createHandler } from './handler.ts';
 
 const handlerFor = (order?: Order) =>
   createHandler({
-    store: {
-      getOrder: async (orderId) => {
+    orders: {
+      get: async (orderId) => {
         if (!order) throw new OrderNotFound(orderId);
         return order;
       },

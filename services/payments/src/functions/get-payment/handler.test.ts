@@ -12,7 +12,7 @@ const history = async (id: string) => {
   const payment = await store.find(id);
   return payment && { payment, entries: ledger };
 };
-const handler = createHandler({ store: { ...store, history } });
+const handler = createHandler({ histories: { get: history } });
 
 const get = async (id: string, customer: { id: string; groups?: string[] }) => {
   const event = httpEvent({ path: { orderId: id }, customer });

@@ -1,12 +1,16 @@
 import { httpHandler } from '@emporium/functions';
+import { historyCache } from '../../cached.ts';
 import { PaymentNotFound, problems } from '../../errors.ts';
 import { OrderPath } from '../../requests.ts';
 import { paymentView } from '../../responses.ts';
-import { paymentStore } from '../../store.ts';
 
-export const createHandler = ({ store = paymentStore() } = {}) =>
+export const createHandler = ({
+  histories = historyCache(),
+}: {
+  histories?: Pick<ReturnType<typeof historyCache>, 'get'>;
+} = {}) =>
   httpHandler({ path: OrderPath, roles: ['customer'], problems }, async ({ path: { orderId }, customer }) => {
-    const history = await store.history(orderId);
+    const history = await histories.get(orderId);
     // Somebody else's payment answers as if it were not there.
     const view = history && paymentView(history.payment, history.entries, customer);
     if (!view) throw new PaymentNotFound(orderId);

@@ -9,11 +9,9 @@ const profile = {
   name: 'Ada',
   registeredAt: '2026-07-01T12:00:00.000Z',
 };
-const store = {
-  findProfile: async (id: string) => (id === customerId ? profile : undefined),
-  addProfile: async () => undefined,
-};
-const handler = createHandler({ store });
+const handler = createHandler({
+  profiles: { get: async (id: string) => (id === customerId ? profile : undefined) },
+});
 
 test('shows my profile and my groups', async () => {
   const customer = { id: customerId, groups: ['admin'] };

@@ -1,5 +1,5 @@
 /** A cache in the memory of one container. */
-export interface Cache<Value> {
+export interface MemoryCache<Value> {
   /** The cached value, or a loaded one. Callers that come while it loads share the one load. */
   get(key: string): Promise<Value>;
   delete(key: string): void;
@@ -7,13 +7,15 @@ export interface Cache<Value> {
 }
 
 /** How a cache loads, and for how long it keeps. */
-export interface CacheOptions<Value> {
-  /** How old a value may get, in seconds. */
-  readonly ttlSeconds: number;
+export interface MemoryCacheOptions<Value> {
+  /** How old a value may get, in seconds, counted from the start of its load; by value where it matters. */
+  readonly ttlSeconds: number | ((value: Value) => number);
   /** Loads what isn't cached. A failure is passed on and not kept. */
   readonly load: (key: string) => Promise<Value>;
   /** The entries kept at most; the oldest goes first. */
   readonly maxEntries?: number;
+  /** How long callers share a load, in seconds: one that hangs longer, or was frozen, keeps nobody waiting. */
+  readonly shareSeconds?: number;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
 }
@@ -22,34 +24,34 @@ export interface CacheOptions<Value> {
  * A cache in the memory of one container, for values that may be a little stale.
  *
  * @example
- * const products = createCache({ ttlSeconds: 30, load: (sku) => store.getProduct(sku) });
- * await products.get('MUG-BLUE');
+ * const secrets = memoryCache({ ttlSeconds: 300, load: readSecret });
+ * await secrets.get(arn);
  */
-export const createCache = <Value>({
+export const memoryCache = <Value>({
   ttlSeconds,
   load,
   maxEntries = 1000,
+  shareSeconds = 10,
   now = Date.now,
-}: CacheOptions<Value>): Cache<Value> => {
+}: MemoryCacheOptions<Value>): MemoryCache<Value> => {
   const entries = new Map<string, { value: Promise<Value>; expiresAt: number }>();
 
   const refresh = (key: string): Promise<Value> => {
-    const entry = { value: load(key), expiresAt: Number.POSITIVE_INFINITY };
+    const startedAt = now();
+    const entry = { value: load(key), expiresAt: startedAt + shareSeconds * 1000 };
     entries.delete(key);
     entries.set(key, entry);
     for (const oldest of entries.keys()) {
       if (entries.size <= maxEntries) break;
       entries.delete(oldest);
     }
-    entry.value.then(
-      () => {
-        entry.expiresAt = now() + ttlSeconds * 1000;
-      },
-      () => {
-        // A newer load may have taken the place meanwhile.
-        if (entries.get(key) === entry) entries.delete(key);
-      },
-    );
+    // A newer load may have taken the place meanwhile.
+    const remove = () => entries.get(key) === entry && entries.delete(key);
+    entry.value.then((value) => {
+      const ttl = typeof ttlSeconds === 'number' ? ttlSeconds : ttlSeconds(value);
+      entry.expiresAt = startedAt + ttl * 1000;
+      if (ttl <= 0) remove();
+    }, remove);
     return entry.value;
   };
 
