@@ -81,15 +81,21 @@ export const runToEnd = (...options: string[]): Promise<Ended> => {
 export const startShop = async ({
   dataFolder,
   options = [],
+  env = {},
 }: {
   dataFolder?: string;
+  env?: Readonly<Record<string, string>>;
   /** Further options of `npm start`. */
   options?: readonly string[];
 } = {}): Promise<Shop> => {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, printed: [], stop: async () => 0 };
   const data = dataFolder ?? (await temporaryFolder());
   const { file, args } = command(['--port', '0', '--data', data, ...options]);
-  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   const printed: string[] = [];
   return {
