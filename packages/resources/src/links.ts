@@ -160,14 +160,8 @@ export const levels = {
   },
   parameter: { read: on('parameter', 'ssm:GetParameter', 'ssm:GetParameters') },
   userPool: {
-    use: onUserPool(
-      'cognito-idp:SignUp',
-      'cognito-idp:ConfirmSignUp',
-      'cognito-idp:ResendConfirmationCode',
-      'cognito-idp:InitiateAuth',
-      'cognito-idp:ForgotPassword',
-      'cognito-idp:ConfirmForgotPassword',
-    ),
+    // Signing up, in and out is open to everybody who knows the client: Cognito asks IAM about none of it.
+    use: () => [],
     manage: onUserPool(
       'cognito-idp:AdminGetUser',
       'cognito-idp:AdminListGroupsForUser',
