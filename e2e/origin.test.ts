@@ -127,6 +127,31 @@ onThisMachine('what did not come through the edge', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('the start page comes from the bucket, with headers that let it do nothing', async () => {
+    const client = createClient(shop.url);
+    const page = await client.get('/');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('<h1>Emporium</h1>');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'/);
+    expect(page.headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains');
+    for (const [, link = ''] of page.body.matchAll(/href="([^"]+)"/g)) {
+      expect([link, (await client.get(link)).status]).toEqual([link, 200]);
+    }
+    expect((await client.get('/api-documents/orders.json')).body.openapi).toBe('3.1.0');
+    expect((await client.get('/nothing.html')).status).toBe(404);
+  });
+
+  test('a catalog read is the same for everybody, whoever asked first', async () => {
+    const [customer, nobody] = [await asCustomer(shop.url), createClient(shop.url)];
+    const path = `/api/catalog/products?limit=1`;
+    const [first, second] = [await customer.get(path), await nobody.get(path)];
+    expect(second.headers.get('x-cache')).toBe('Hit from cloudfront');
+    expect(second.body).toEqual(first.body);
+    const own = await customer.get('/api/orders');
+    expect(own.headers.get('x-cache')).toBe('Miss from cloudfront');
+    expect((await nobody.get('/api/orders')).status).toBe(401);
+  });
+
   test('a rotation refuses nobody, and then the value before the last is worth nothing', async () => {
     const [customer, admin] = await Promise.all([asCustomer(shop.url), asAdmin(shop.url)]);
     const reads: readonly (readonly [Client, string])[] = [
@@ -161,7 +186,17 @@ onThisMachine('what did not come through the edge', () => {
     expect([...statuses.keys()]).toEqual([200]);
     expect(statuses.get(200)).toBeGreaterThan(200);
     const orders = routes.find(({ path, method }) => path === '/api/orders' && method === 'GET') as Route;
-    const answers = values.map((value) => bypass(orders, value));
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([403, 200, 200]);
-  }, 180_000);
+    // An instance that has met no new value yet may take the oldest for five minutes more; the newest tells it.
+    const answers = async () => {
+      const statuses: (number | undefined)[] = [];
+      for (const value of values.toReversed()) statuses.unshift((await bypass(orders, value)).status);
+      return statuses;
+    };
+    let last = await answers();
+    while (last[0] !== 403) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      last = await answers();
+    }
+    expect(last).toEqual([403, 200, 200]);
+  }, 300_000);
 });

@@ -13,6 +13,7 @@ import * as s3 from './s3/start.ts';
 import * as scheduler from './scheduler/start.ts';
 import * as secretsManager from './secrets-manager/start.ts';
 import * as ses from './ses/start.ts';
+import * as sites from './sites/start.ts';
 import * as sns from './sns/start.ts';
 import * as queues from './sqs/event-sources.ts';
 import * as sqs from './sqs/start.ts';
@@ -67,6 +68,7 @@ export const modules: readonly Module[] = [
   { prefix: 'ses', start: ses.start },
   { prefix: 'sns', start: sns.start },
   { prefix: 's3', start: s3.start },
+  { start: sites.start },
   { prefix: 'cloudwatch', start: cloudwatch.start },
   { prefix: 'events', start: eventBridge.start },
   { prefix: 'states', start: stepFunctions.start },

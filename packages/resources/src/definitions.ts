@@ -168,6 +168,22 @@ export const emailIdentity = (options: { readonly mailbox?: string } = {}): Emai
   mailbox: options.mailbox ?? 'shop',
 });
 
+/** What `site` takes. */
+export interface SiteOptions {
+  /** The folder of the service that holds the files. */
+  readonly folder: string;
+  /** The distribution of the same context that shows them. */
+  readonly distribution: string;
+}
+
+/** What {@link site} defines. */
+export interface SiteDefinition extends SiteOptions {
+  readonly kind: 'site';
+}
+
+/** A private bucket, read by a distribution alone, that each deployment fills from a folder. It goes with its stack. */
+export const site = (options: SiteOptions): SiteDefinition => ({ kind: 'site', ...options });
+
 /** What {@link distribution} defines. */
 export interface DistributionDefinition {
   readonly kind: 'distribution';
@@ -195,7 +211,8 @@ export type Definition =
   | NetworkDefinition
   | StateMachineDefinition
   | EmailIdentityDefinition
-  | DistributionDefinition;
+  | DistributionDefinition
+  | SiteDefinition;
 
 /** What kind of resource it is: the word that `link` levels and handles go by. */
 export type Kind = Definition['kind'];

@@ -22,6 +22,7 @@ export interface Attributes {
   readonly stateMachine: { readonly arn: string };
   readonly emailIdentity: { readonly from: string };
   readonly distribution: { readonly id: string };
+  readonly site: { readonly name: string };
 }
 
 /** A table's name, and its indexes by their own names: a misspelt index does not compile. */
@@ -48,6 +49,7 @@ const attributes: { readonly [K in Kind]: readonly (keyof Required<Attributes[K]
   stateMachine: ['arn'],
   emailIdentity: ['from'],
   distribution: ['id'],
+  site: ['name'],
 };
 
 /** The environment variable that a link sets, such as `LINK_orders_OrdersTable`. Its value is JSON. */

@@ -191,6 +191,7 @@ export const levels = {
       ),
     ],
   },
+  site: {},
   distribution: {
     update: ofOwn('update', onDistribution('cloudfront:GetDistribution', 'cloudfront:UpdateDistribution')),
   },
@@ -239,6 +240,7 @@ const attributesOf = (target: Target, stage: Stage): Readonly<Record<string, str
         : { id: `{{resolve:ssm:${path}/id}}`, clientId: `{{resolve:ssm:${path}/clientId}}` };
     }
     case 'bucket':
+    case 'site':
       return { name: bucketName(target, stage.stage) };
     case 'topic':
       return { arn: arnByName.topic(target, stage.stage) };

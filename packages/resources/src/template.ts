@@ -13,6 +13,7 @@ export interface TemplateResource {
   readonly DeletionPolicy?: 'Retain';
   readonly UpdateReplacePolicy?: 'Retain';
   readonly UpdatePolicy?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 

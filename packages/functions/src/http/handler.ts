@@ -51,6 +51,14 @@ export interface HttpRequest<
   readonly customer: undefined extends Roles ? Customer | undefined : Customer;
 }
 
+/** A handler, and what its route takes: the API documents are made of it. */
+export type HttpHandler = ((
+  event: HttpEvent,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>) & {
+  readonly options: HttpOptions;
+};
+
 /**
  * A Lambda handler for a route of an HTTP API (payload 2.0). Bad input is answered with a 4xx problem document
  * that names the field, an unexpected error with a 500 that reveals nothing; both carry the correlation id that
@@ -72,7 +80,7 @@ export const httpHandler = <
 >(
   options: HttpOptions<Body, Path, Query, Headers, Roles>,
   run: (request: HttpRequest<Body, Path, Query, Headers, Roles>) => Promise<HttpResult>,
-): ((event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>) => {
+): HttpHandler => {
   const { roles, problems = {} } = options;
 
   const inner = middy(async (event: HttpEvent, context: Context) => {
@@ -103,9 +111,10 @@ export const httpHandler = <
   inner.before(({ event }) => requireRole(customerOf(event), roles));
   if (options.body) inner.use(jsonBody());
 
-  return (event, context) =>
+  const handler = (event: HttpEvent, context: Context) =>
     observe(context, () => {
       correlate(correlationIdOf(event, context));
       return inner(event, context) as Promise<APIGatewayProxyStructuredResultV2>;
     });
+  return Object.assign(handler, { options });
 };

@@ -208,6 +208,14 @@ const identities: Record<string, Identify> = {
       attributes: { Id: ref, DomainName: `${ref.toLowerCase()}.cloudfront.net` },
     };
   },
+  'AWS::WAFv2::WebACL': (input) => {
+    const [name, id] = [input.name('Name'), uuidFrom(input.unique(36))];
+    return {
+      ref: `${name}|${id}|${input.property('Scope')}`,
+      arn: input.arn('wafv2', `global/webacl/${name}/${id}`),
+      attributes: { Id: id },
+    };
+  },
   // Nothing refers to what these are called; they only shape the resources they belong to.
   'AWS::ApiGatewayV2::ApiMapping': plain,
   'AWS::ApiGatewayV2::DomainName': plain,
@@ -233,6 +241,7 @@ const identities: Record<string, Identify> = {
   },
   'AWS::SNS::TopicPolicy': plain,
   'AWS::SQS::QueuePolicy': plain,
+  'AWS::WAFv2::LoggingConfiguration': plain,
   'AWS::XRay::SamplingRule': (input) => {
     const { RuleName } = input.property('SamplingRule') as { RuleName: string };
     const arn = input.arn('xray', `sampling-rule/${RuleName}`);

@@ -40,6 +40,23 @@ export const idle: readonly Idle[] = [
     whyNot: NO_ACCOUNT,
   },
   {
+    type: 'AWS::CloudFront::Distribution',
+    properties: 'DistributionConfig.WebACLId',
+    onAws: 'A firewall before everything else',
+    whyNot: 'Nobody but this machine can reach the front door',
+  },
+  {
+    type: 'AWS::CloudFront::Distribution',
+    properties: 'DistributionConfig.Origins.S3OriginConfig',
+    onAws: 'The older way to a private bucket, left empty',
+    whyNot: 'The bucket is read through origin access control',
+  },
+  {
+    type: 'AWS::CloudFront::OriginAccessControl',
+    onAws: 'Signs what CloudFront asks of a bucket',
+    whyNot: "The front door asks in CloudFront's name, and the bucket's policy decides",
+  },
+  {
     type: 'AWS::Cognito::UserPool',
     properties: 'AccountRecoverySetting UsernameConfiguration',
     onAws: 'How an account is recovered; the case of user names',
@@ -122,5 +139,15 @@ export const idle: readonly Idle[] = [
     properties: 'LoggingConfiguration TracingConfiguration',
     onAws: 'Execution logs and X-Ray segments',
     whyNot: 'The history tells all; workflows send no segments',
+  },
+  {
+    type: 'AWS::WAFv2::LoggingConfiguration',
+    onAws: 'Logs what the firewall blocks',
+    whyNot: 'There is no firewall here',
+  },
+  {
+    type: 'AWS::WAFv2::WebACL',
+    onAws: 'Blocks known attacks, floods and too large bodies',
+    whyNot: 'Nobody but this machine can reach the front door; AWS does not publish its rules',
   },
 ];

@@ -18,6 +18,7 @@ export interface TemplateResource {
   readonly Properties?: Record<string, unknown>;
   readonly Condition?: string;
   readonly DependsOn?: string | string[];
+  readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface Template extends PackagedService {

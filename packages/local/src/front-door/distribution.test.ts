@@ -288,3 +288,34 @@ test('functions at the edge are warned about', async () => {
 
   expect(log.lines).toEqual(["warn edge: behaviour default functions at the edge don't run here"]);
 });
+
+test('whose token a read carries stays at the edge where no policy asks for it; a write keeps its own', async () => {
+  const policies = {
+    'AWS::CloudFront::OriginRequestPolicy': {
+      none: {
+        OriginRequestPolicyConfig: {
+          HeadersConfig: { HeaderBehavior: 'none' },
+          CookiesConfig: { CookieBehavior: 'none' },
+          QueryStringsConfig: { QueryStringBehavior: 'none' },
+        },
+      },
+    },
+  };
+  const { send, received } = await createTestDistribution({
+    policies,
+    behaviour: {
+      OriginRequestPolicyId: 'none',
+      AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+    },
+  });
+  for (const method of ['GET', 'HEAD', 'PUT', 'POST', 'DELETE']) {
+    await send('/', { method, headers: { authorization: 'Bearer token' } });
+  }
+  expect(received.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+    ['GET', undefined],
+    ['HEAD', undefined],
+    ['PUT', 'Bearer token'],
+    ['POST', 'Bearer token'],
+    ['DELETE', 'Bearer token'],
+  ]);
+});

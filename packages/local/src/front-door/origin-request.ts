@@ -33,6 +33,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 const ownHeaders: Readonly<Record<string, (request: HttpRequest) => string>> = {
   'cloudfront-forwarded-proto': () => 'https',
   'cloudfront-viewer-address': ({ sourceIp }) => `${sourceIp}:0`,
@@ -65,9 +67,11 @@ export const createOriginRequest = (
   const headersOf = (request: HttpRequest, { via, id }: Passage): Record<string, string> => {
     const incoming = request.headers;
     const result = emptyRecord();
+    // CloudFront takes Authorization from reads where no policy asks for it, and from nothing else.
+    const writes = !READS.has(request.method);
     for (const name in incoming) {
       const value = incoming[name];
-      if (value !== undefined && goes(name)) result[name] = value;
+      if (value !== undefined && (goes(name) || (name === 'authorization' && writes))) result[name] = value;
     }
     const cookie = selectCookies(incoming.cookie, cookies);
     if (cookie !== undefined) result.cookie = cookie;

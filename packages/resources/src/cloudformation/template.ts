@@ -12,6 +12,7 @@ import {
   parameterTemplate,
   topicTemplate,
 } from './simple.ts';
+import { siteTemplate } from './site.ts';
 import { stateMachineTemplate } from './state-machine.ts';
 import { tableTemplate } from './table.ts';
 import { userPoolTemplate } from './user-pool.ts';
@@ -56,5 +57,7 @@ export const resourceTemplate = (
       return emailIdentityTemplate(address, definition, stage);
     case 'distribution':
       return {};
+    case 'site':
+      return siteTemplate(address, definition, stage);
   }
 };

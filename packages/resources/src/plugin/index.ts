@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { domainTemplate } from '../cloudformation/domain.ts';
 import { keyTemplate } from '../cloudformation/key.ts';
 import { resourceTemplate } from '../cloudformation/template.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -11,6 +12,8 @@ import { invokeAliases, prepareReleases, releaseResources } from './releases.ts'
 import { checkRotations } from './rotations.ts';
 import * as schema from './schema.ts';
 import type { Serverless } from './serverless.ts';
+import { deploySites, emptySites } from './site-deploy.ts';
+import { withSite } from './sites.ts';
 import { workflowRights } from './workflows.ts';
 
 /**
@@ -31,6 +34,11 @@ export default class ResourcesPlugin {
       const { serviceDir } = this.#serverless;
       this.#add(releaseResources(this.#serverless, basename(serviceDir), this.#stage()));
     },
+    'after:deploy:deploy': async () => {
+      const { own } = await readContexts(this.#serverless.serviceDir);
+      await deploySites(this.#serverless, own);
+    },
+    'before:remove:remove': () => emptySites(this.#serverless),
   };
   readonly #serverless: Serverless;
 
@@ -70,6 +78,17 @@ export default class ResourcesPlugin {
     service.resources.Resources = Object.assign({}, ...generated, service.resources.Resources);
   }
 
+  /** Where the stage has a domain, its distribution answers to it. */
+  #addDomain({ own }: Contexts): void {
+    const { domain } = this.#serverless.service.custom;
+    const resources = this.#serverless.service.resources?.Resources ?? {};
+    for (const [name, { kind }] of Object.entries(own.definitions)) {
+      const distribution = resources[name];
+      if (kind !== 'distribution' || distribution === undefined || domain === undefined) continue;
+      Object.assign(resources, domainTemplate(name, distribution, domain));
+    }
+  }
+
   async #prepare(): Promise<void> {
     const { service, serviceDir } = this.#serverless;
     const stage = this.#stage();
@@ -84,6 +103,7 @@ export default class ResourcesPlugin {
     checkRotations(contexts.own, Object.keys(service.functions ?? {}));
     const generated = [ownResources(contexts, stage, dirname(serviceDir)), ...functions];
     this.#add(...(await Promise.all(generated)));
+    this.#addDomain(contexts);
     const resources = service.resources?.Resources ?? {};
     service.resources = {
       ...service.resources,
@@ -104,7 +124,10 @@ const ownResources = async (
       definition.kind === 'stateMachine'
         ? await workflowRights(address, definition, { contexts, stage, services })
         : undefined;
-    return resourceTemplate(address, definition, stage, rights);
+    const template = resourceTemplate(address, definition, stage, rights);
+    return definition.kind === 'site'
+      ? withSite(template, name, join(services, context), definition.folder)
+      : template;
   });
   return Object.assign({}, ...(await Promise.all(templates)));
 };

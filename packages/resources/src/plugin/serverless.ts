@@ -1,3 +1,4 @@
+import type { DomainSettings } from '../cloudformation/domain.ts';
 import type { StageSettings, TemplateResource, Value } from '../template.ts';
 import type { InvalidateEvent, OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
 
@@ -39,6 +40,7 @@ export interface Serverless {
     readonly custom: {
       readonly region: string;
       readonly mailDomain: string;
+      readonly domain?: DomainSettings;
       readonly stage: StageSettings;
     };
     readonly provider: {
@@ -54,7 +56,10 @@ export interface Serverless {
   getProvider(name: 'aws'): {
     getStage(): string;
     getRegion(): string;
+    /** Of the SDK's clients: region and credentials. */
+    getAwsSdkV3Config(): Promise<object>;
     readonly naming: {
+      getStackName(): string;
       getLambdaLogicalId(key: string): string;
       getLogGroupName(functionName: string): string;
     };

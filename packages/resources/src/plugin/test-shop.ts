@@ -87,7 +87,9 @@ const standIn = (serviceDir: string, service: Service): Serverless => {
     getProvider: () => ({
       getStage: () => stage,
       getRegion: () => region,
+      getAwsSdkV3Config: async () => ({}),
       naming: {
+        getStackName: () => `emporium-${context}-${stage}`,
         getLambdaLogicalId: (key) => `${key}LambdaFunction`,
         getLogGroupName: (name) => `/aws/lambda/${name}`,
       },

@@ -12,6 +12,7 @@ const definitions = (workflow: string) => `{
   stateMachine: r.stateMachine(${workflow}), emailIdentity: r.emailIdentity(),
   distribution: r.distribution({ webAcl: 'WebAcl' }),
   network: r.network(),
+  site: r.site({ folder: '.', distribution: 'distribution' }),
 }`;
 const shop = createShop({
   platform: '{ EventBus: r.bus() }',
