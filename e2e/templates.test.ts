@@ -128,6 +128,19 @@ describe('permissions', () => {
     expect(offenders(functions, (found) => !('ORIGIN_VERIFICATION' in variables(found)))).toEqual([]);
   });
 
+  test('every function says on whose behalf a service may invoke it', () => {
+    expect(
+      offenders(
+        all('AWS::Lambda::Permission'),
+        ({ properties: { Action, Principal, SourceArn } }) =>
+          Action === 'lambda:InvokeFunction' &&
+          /^[a-z-]+\.amazonaws\.com$/.test(textOf(Principal)) &&
+          SourceArn !== undefined &&
+          !/^(\*|arn:[^:]*:\*)/.test(textOf(SourceArn)),
+      ),
+    ).toEqual([]);
+  });
+
   test('every route asks for a token, but these', () => {
     const open = all('AWS::ApiGatewayV2::Route').filter(
       ({ service, properties }) =>
@@ -212,6 +225,25 @@ describe('what is kept', () => {
         [resource.DeletionPolicy, resource.UpdateReplacePolicy].every((policy) => policy === 'Retain'),
       ),
     ).toEqual([]);
+  });
+
+  test('what outlives its stack is what docs/deploying.md names, and whether its name stays taken', () => {
+    const retained = templates.flatMap(({ resources }) =>
+      Object.values(resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain'),
+    );
+    const names: Readonly<Record<string, string | undefined>> = {
+      'AWS::Cognito::UserPool': undefined,
+      'AWS::DynamoDB::Table': 'TableName',
+      'AWS::Events::Archive': 'ArchiveName',
+      'AWS::Events::EventBus': 'Name',
+      'AWS::KMS::Key': undefined,
+    };
+
+    expect([...new Set(retained.map(({ Type }) => Type))].sort()).toEqual(Object.keys(names));
+    for (const { Type, Properties } of retained) {
+      const name = names[Type];
+      if (name !== undefined) expect(textOf(Properties[name])).toMatch(/^emporium-[a-z]+-local-\w+$/);
+    }
   });
 
   test('every log group ends its lines’ life, and every function and workflow has one', () => {

@@ -111,36 +111,23 @@ const ofMachine = key('states', opening, (target, stage) => ({
 }));
 
 /** What it takes to work through a queue, be it a function's own doing or Lambda's for it. */
-export const consuming = [
-  'sqs:ReceiveMessage',
-  'sqs:DeleteMessage',
-  'sqs:ChangeMessageVisibility',
-  'sqs:GetQueueAttributes',
-];
+export const consuming = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 /** The levels that `link` knows, by kind of resource, and what each of them allows. */
 export const levels = {
   table: {
-    read: each(
-      onTable(['dynamodb:Query'], 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'),
-      ofTable,
-    ),
+    read: each(onTable(['dynamodb:Query'], 'dynamodb:GetItem', 'dynamodb:BatchGetItem'), ofTable),
     scan: each(onTable(['dynamodb:Scan']), ofTable),
+    // No BatchWriteItem: it writes without a condition.
     write: each(
-      onTable(
-        [],
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:BatchWriteItem',
-        'dynamodb:ConditionCheckItem',
-      ),
+      onTable([], 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),
       ofTable,
     ),
+    delete: each(onTable([], 'dynamodb:DeleteItem'), ofTable),
   },
   queue: {
     send: each(on('queue', 'sqs:SendMessage'), key('sqs', sealing)),
-    consume: each(on('queue', ...consuming), key('sqs', opening)),
+    consume: each(on('queue', ...consuming, 'sqs:ChangeMessageVisibility'), key('sqs', opening)),
   },
   bus: { publish: on('bus', 'events:PutEvents') },
   secret: {

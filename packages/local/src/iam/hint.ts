@@ -3,8 +3,9 @@ import type { Caller, Cloud, Permission, Resource } from '../cloud.ts';
 /** The permission under `link` that grants an action, as `@emporium/resources` names it. */
 const levels: readonly (readonly [pattern: RegExp, level: string])[] = [
   [/^dynamodb:Scan$/, 'scan'],
-  [/^dynamodb:(Get|BatchGet|Query|ConditionCheck)/, 'read'],
-  [/^dynamodb:(Put|Update|Delete|BatchWrite)/, 'write'],
+  [/^dynamodb:(Get|BatchGet|Query)/, 'read'],
+  [/^dynamodb:(Put|Update|ConditionCheck)/, 'write'],
+  [/^dynamodb:Delete/, 'delete'],
   [/^sqs:SendMessage/, 'send'],
   [/^sqs:(Receive|Delete|ChangeMessage|GetQueue)/, 'consume'],
   [/^(events:PutEvents|sns:Publish)$/, 'publish'],

@@ -11,8 +11,13 @@ import {
   type TemplateResources,
 } from '../template.ts';
 
+/** A bus. Retained, as an archive is: EventBridge deletes no bus with a rule, and an archive is filled by one. */
 export const busTemplate = (address: Address, { stage }: Stage): TemplateResources => ({
-  [address.name]: { Type: 'AWS::Events::EventBus', Properties: { Name: physicalName(address, stage) } },
+  [address.name]: {
+    Type: 'AWS::Events::EventBus',
+    ...retained,
+    Properties: { Name: physicalName(address, stage) },
+  },
 });
 
 /** A topic to which the account's alarms may publish, and roles that are linked to it. */

@@ -118,7 +118,12 @@ test('queue: what fails moves to a dead-letter queue that keeps it for 14 days',
 
 test('bus, topic and parameter are named by the convention', () => {
   expect(template('EventBus', bus())).toEqual({
-    EventBus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'emporium-orders-dev-EventBus' } },
+    EventBus: {
+      Type: 'AWS::Events::EventBus',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { Name: 'emporium-orders-dev-EventBus' },
+    },
   });
   expect(template('Alarms', topic()).Alarms).toEqual({
     Type: 'AWS::SNS::Topic',

@@ -42,12 +42,7 @@ test('a link becomes a variable and a grant on just that table and its indexes',
         PolicyDocument: {
           Statement: [
             {
-              Action: [
-                'dynamodb:GetItem',
-                'dynamodb:BatchGetItem',
-                'dynamodb:ConditionCheckItem',
-                'dynamodb:Query',
-              ],
+              Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
               Resource: [{ 'Fn::Sub': table }],
             },
             { Action: ['dynamodb:Query'], Resource: [{ 'Fn::Sub': `${table}/index/byCustomer` }] },
@@ -359,7 +354,7 @@ describe('keys', () => {
   });
 
   test('reading and writing a table ask for its key once', async () => {
-    const { resources } = await orders({ link: { OrdersTable: ['read', 'scan', 'write'] } });
+    const { resources } = await orders({ link: { OrdersTable: ['read', 'scan', 'write', 'delete'] } });
 
     expect(keyGrants(resources.PlaceOrderFunctionRole)).toEqual([[['kms:Decrypt'], ownKey, 'dynamodb']]);
   });
@@ -384,7 +379,7 @@ describe('what is wrong in the configuration is told with what would be right', 
     ],
     [
       { link: { OrdersTable: ['raed'] } },
-      'services/orders/serverless.yml, placeOrder, link: "raed" can\'t be granted on OrdersTable. Did you mean "read"? A table has read, scan and write.',
+      'services/orders/serverless.yml, placeOrder, link: "raed" can\'t be granted on OrdersTable. Did you mean "read"? A table has read, scan, write and delete.',
     ],
     [
       { link: { 'platfrom.EventBus': ['publish'] } },
