@@ -22,7 +22,7 @@ export const stateMachineTemplate = (
       Properties: {
         LogGroupName: `/aws/vendedlogs/states/${name}`,
         RetentionInDays: settings.logRetentionInDays,
-        // It has the data of executions, addresses among them.
+        // What is told of executions is kept as they are.
         KmsKeyId: ownKey,
       },
     },
