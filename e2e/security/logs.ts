@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { callAws } from '../support/aws.ts';
 import { createClient, decided, orderFor, until } from '../support/client.ts';
 import { codeSentTo, mailsTo } from '../support/outbox.ts';
 import { registered } from './support/people.ts';
@@ -70,7 +71,11 @@ export const logTests = (shop: () => Secured) => {
 
     const { tokens, client } = person;
     const messages = (await client.get('/api/notifications/messages')).body.items;
+    const origin = await callAws(shop().dataFolder ?? '', 'secretsmanager.GetSecretValue', {
+      SecretId: '/emporium/local/edge/OriginSecret',
+    });
     const secrets = {
+      origin: origin.body.SecretString as string,
       ...who,
       card: who.card.number,
       cvc: `"${who.card.cvc}"`,
