@@ -12,6 +12,7 @@ const config: Config = {
     '<rootDir>/stepfunctions',
     '<rootDir>/e2e',
     '<rootDir>/verify',
+    '<rootDir>/release',
   ],
   // Generous, as machines are shared: no test waits for a fixed time, so only one that hangs gets there.
   testTimeout: 60_000,

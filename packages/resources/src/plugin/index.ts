@@ -7,7 +7,9 @@ import type { Stage, TemplateResources } from '../template.ts';
 import { useOwnUserPools } from './authorizers.ts';
 import { checkCache, leaveOutInvalidators } from './caches.ts';
 import { type Contexts, readContexts } from './contexts.ts';
+import { deployedResources } from './deployed.ts';
 import { isInvokedLocally, prepareFunction } from './functions.ts';
+import { refuseLosses } from './kept.ts';
 import { invokeAliases, prepareReleases, releaseResources } from './releases.ts';
 import { checkRotations } from './rotations.ts';
 import * as schema from './schema.ts';
@@ -33,6 +35,17 @@ export default class ResourcesPlugin {
     'after:package:compileFunctions': () => {
       const { serviceDir } = this.#serverless;
       this.#add(releaseResources(this.#serverless, basename(serviceDir), this.#stage()));
+    },
+    'before:deploy:deploy': async () => {
+      const { service, serviceDir } = this.#serverless;
+      const letGo = (process.env.LET_GO ?? '').split(',');
+      const next = service.provider.compiledCloudFormationTemplate?.Resources ?? {};
+      try {
+        const deployed = await deployedResources(this.#serverless);
+        refuseLosses(deployed, next, letGo, `services/${basename(serviceDir)}`);
+      } catch (error) {
+        throw this.#reported(error);
+      }
     },
     'after:deploy:deploy': async () => {
       const { own } = await readContexts(this.#serverless.serviceDir);

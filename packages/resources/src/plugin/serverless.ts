@@ -1,5 +1,6 @@
 import type { DomainSettings } from '../cloudformation/domain.ts';
 import type { StageSettings, TemplateResource, Value } from '../template.ts';
+import type { KeptResources } from './kept.ts';
 import type { InvalidateEvent, OutboxEvent, StreamEvent, SubscribeEvent } from './schema.ts';
 
 /** A function of `serverless.yml`, as far as the plugin reads or writes it. */
@@ -47,6 +48,7 @@ export interface Serverless {
       environment?: Record<string, Value>;
       timeout?: number;
       versionFunctions?: boolean;
+      readonly compiledCloudFormationTemplate?: { readonly Resources: KeptResources };
       pruneFunctionVersions?: { readonly number: number };
       httpApi?: { authorizers?: Record<string, { issuerUrl?: Value; audience?: Value | Value[] }> };
     };
