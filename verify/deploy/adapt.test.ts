@@ -9,7 +9,12 @@ const leftOut: NotTaken = {
   why: 'unknown',
   instead: { Ref: (id) => `cache ${id}`, 'Endpoint.Address': () => 'localhost' },
 };
-const property: NotTaken = { type: 'AWS::X::Table', property: 'Streams.Kind', why: 'refused' };
+const property: NotTaken = {
+  type: 'AWS::X::Table',
+  property: 'Streams.Kind',
+  inItsPlace: { Old: 1 },
+  why: 'refused',
+};
 const attribute: NotTaken = {
   type: 'AWS::X::Pool',
   attribute: 'Url',
@@ -89,14 +94,14 @@ test('a reference for which nothing stands is refused', () => {
   expect(() => adapted({ Resources })).toThrow(/^Cache\.Arn \(AWS::X::Cache\) .*not-taken\.ts/);
 });
 
-test('a property is left out wherever it stands in the resource, and only of its type', () => {
+test('a property is left out or replaced wherever it stands in the resource, and only of its type', () => {
   const Properties = { Streams: [{ Kind: 'a', Name: 'b' }, { Name: 'c' }], Kind: 'd' };
   const { template, needed } = adapted({
     Resources: { Table: { ...table, Properties }, Pool: { ...pool, Properties } },
   });
 
   expect(template.Resources).toEqual({
-    Table: { ...table, Properties: { Streams: [{ Name: 'b' }, { Name: 'c' }], Kind: 'd' } },
+    Table: { ...table, Properties: { Streams: [{ Name: 'b', Old: 1 }, { Name: 'c' }], Kind: 'd' } },
     Pool: { ...pool, Properties },
   });
   expect([...needed]).toEqual([property]);

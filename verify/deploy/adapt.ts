@@ -83,7 +83,7 @@ export const adapt = (
       const path = each.property?.split('.');
       if (!path || !has(properties, path)) continue;
       needed.add(each);
-      properties = without(properties, path);
+      properties = without(properties, path, each.inItsPlace);
     }
     const after = [DependsOn].flat().filter((id) => !leftOut(id));
     resources[logicalId] = {
@@ -111,9 +111,11 @@ const has = (value: unknown, [name = '', ...rest]: readonly string[]): boolean =
   return rest.length === 0 || has((value as Record<string, unknown>)[name], rest);
 };
 
-const without = (value: unknown, [name = '', ...rest]: readonly string[]): unknown => {
-  if (Array.isArray(value)) return value.map((each) => without(each, [name, ...rest]));
+const without = (value: unknown, [name = '', ...rest]: readonly string[], inItsPlace = {}): unknown => {
+  if (Array.isArray(value)) return value.map((each) => without(each, [name, ...rest], inItsPlace));
   if (typeof value !== 'object' || value === null || !(name in value)) return value;
   const { [name]: inner, ...others } = value as Record<string, unknown>;
-  return rest.length === 0 ? others : { ...others, [name]: without(inner, rest) };
+  return rest.length === 0
+    ? { ...others, ...inItsPlace }
+    : { ...others, [name]: without(inner, rest, inItsPlace) };
 };

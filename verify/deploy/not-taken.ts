@@ -3,6 +3,8 @@ export interface NotTaken {
   readonly type: string;
   /** Left out of the resource, such as `LoggingConfiguration.Level`. Without one and `attribute`, the resource is. */
   readonly property?: string;
+  /** What is put in the property's place. */
+  readonly inItsPlace?: Readonly<Record<string, unknown>>;
   /** Asked of the resource by `Fn::GetAtt`; replaced. */
   readonly attribute?: string;
   /** What stands for the attribute, or for references to a resource that is left out, by attribute. */
@@ -18,6 +20,12 @@ export const notTaken: readonly NotTaken[] = [
   {
     type: 'AWS::Events::Archive',
     why: 'CloudFormation does not know the type there',
+  },
+  {
+    type: 'AWS::CloudWatch::Alarm',
+    property: 'Metrics',
+    inItsPlace: { Namespace: 'AWS/Lambda', MetricName: 'Errors' },
+    why: 'metric math is refused there; an alarm on one metric takes its place',
   },
   {
     type: 'AWS::CodeDeploy::Application',
