@@ -38,6 +38,10 @@ export const notTaken: readonly NotTaken[] = [
     why: 'CloudFormation does not know the type there',
   },
   {
+    type: 'AWS::SecretsManager::RotationSchedule',
+    why: 'CloudFormation does not know the type there',
+  },
+  {
     type: 'AWS::Cognito::UserPool',
     attribute: 'ProviderURL',
     instead: {
