@@ -7,7 +7,7 @@ import { rights } from './rights.ts';
 import { deployerTemplate } from './template.ts';
 
 const STAGES = ['dev', 'staging', 'prod'];
-const place = { region: 'eu-central-1', mailDomain: 'shop.example' };
+const place = { region: 'eu-central-1', mailDomain: 'shop.example', hasDomain: true };
 const packaged: Record<string, Packaged[]> = {};
 beforeAll(async () => {
   for (const stage of STAGES) packaged[stage] = await packagedFor(stage);
@@ -66,6 +66,7 @@ test('‘*’ is the resource of these actions only', () => {
     .filter(({ resources }) => resources.includes('*'))
     .flatMap((right) => right.actions);
   const known = [
+    'acm:RequestCertificate',
     'cloudformation:ValidateTemplate',
     'cognito-idp:CreateUserPool',
     'kms:CreateKey',

@@ -12,7 +12,12 @@ export interface Stage {
   readonly stage: string;
   readonly region: string;
   readonly mailDomain: string;
+  /** Whether the edge has a domain of its own, of which packaging without a deployment's settings knows nothing. */
+  readonly hasDomain?: boolean;
 }
+
+/** What the edge's template has besides, where there is a domain. */
+const OF_DOMAIN = ['AWS::CertificateManager::Certificate', 'AWS::Route53::RecordSet'];
 
 interface Statement {
   readonly Effect: 'Allow';
@@ -102,7 +107,7 @@ export const deployerRights = (packaged: readonly Packaged[], stage: Stage): Rig
     ) as Right;
   const services = packaged.map(({ service }) => service);
   const found = packaged.flatMap(({ service, resources }) =>
-    [...new Set(Object.values(resources).map(({ Type }) => Type))].flatMap((type) => {
+    typesOf(service, resources, stage).flatMap((type) => {
       const known = rights[type];
       if (known === undefined) {
         throw new Error(
@@ -116,6 +121,13 @@ export const deployerRights = (packaged: readonly Packaged[], stage: Stage): Rig
   const general = [...framework(services, stage), passRole(packaged)];
   return [...found, ...general.flatMap((right) => regions.map((region) => fill(right, region)))];
 };
+
+const typesOf = (service: string, resources: Packaged['resources'], { hasDomain }: Stage): string[] => [
+  ...new Set([
+    ...Object.values(resources).map(({ Type }) => Type),
+    ...(service === 'edge' && hasDomain ? OF_DOMAIN : []),
+  ]),
+];
 
 /** The rights as statements, those on the same resources in one. */
 const statements = (all: readonly Right[]): Statement[] => {

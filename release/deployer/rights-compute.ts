@@ -4,9 +4,10 @@ const functions = arn('lambda', `function:${OURS}`);
 const versions = arn('lambda', `function:${OURS}:*`);
 const mappings = arn('lambda', 'event-source-mapping:*');
 const ofOurs = { ArnLike: { 'lambda:FunctionArn': functions } };
-const groups = ['aws/lambda', 'aws/vendedlogs/states'].map((prefix) =>
-  arn('logs', `log-group:/${prefix}/${OURS}`),
-);
+const groups = [
+  ...['aws/lambda', 'aws/vendedlogs/states'].map((prefix) => arn('logs', `log-group:/${prefix}/${OURS}`)),
+  arn('logs', 'log-group:aws-waf-logs-emporium-*-{stage}'),
+];
 const applications = arn('codedeploy', 'application:emporium-*-{stage}');
 const deploymentGroups = arn('codedeploy', 'deploymentgroup:emporium-*-{stage}/*');
 const configurations = arn('codedeploy', 'deploymentconfig:CodeDeployDefault.*');

@@ -44,7 +44,7 @@ export const network: Readonly<Record<string, readonly Right[]>> = {
   'AWS::ApiGatewayV2::Authorizer': api,
   'AWS::CloudFront::Distribution': cloudFront(
     'distribution',
-    'CreateDistribution CreateDistributionWithTags GetDistribution GetDistributionConfig UpdateDistribution DeleteDistribution ListTagsForResource TagResource UntagResource',
+    'CreateDistribution CreateDistributionWithTags GetDistribution GetDistributionConfig UpdateDistribution DeleteDistribution CreateInvalidation ListTagsForResource TagResource UntagResource',
   ),
   'AWS::CloudFront::CachePolicy': cloudFront(
     'cache-policy',
@@ -66,6 +66,20 @@ export const network: Readonly<Record<string, readonly Right[]>> = {
     'function',
     'CreateFunction DescribeFunction GetFunction UpdateFunction PublishFunction DeleteFunction',
   ),
+  'AWS::CertificateManager::Certificate': [
+    on('*', 'acm', 'RequestCertificate', { why: 'A certificate that is to be made has no ARN yet.' }),
+    on(arn('acm', 'certificate/*'), 'acm', 'DescribeCertificate DeleteCertificate AddTagsToCertificate', {
+      why: 'ACM makes up the ids of certificates.',
+    }),
+  ],
+  'AWS::Route53::RecordSet': [
+    on(
+      ['hostedzone/*', 'change/*'].map((path) => `arn:\${AWS::Partition}:route53:::${path}`),
+      'route53',
+      'GetHostedZone ListResourceRecordSets ChangeResourceRecordSets GetChange',
+      { why: 'Route 53 makes up the ids of zones.' },
+    ),
+  ],
   'AWS::WAFv2::WebACL': [
     on(
       [...acls, arn('wafv2', 'global/managedruleset/*'), arn('wafv2', 'regional/managedruleset/*')],

@@ -13,7 +13,7 @@ const USAGE = `What the deployer of a stage has to be allowed, from the stage's 
   npm run -s deployer-policy -- --stage prod --account 123456789012 --out policies
       the policies alone, for 'aws iam create-policy'
 
-AWS_REGION and MAIL_DOMAIN are those of the deployment.`;
+AWS_REGION, MAIL_DOMAIN and DOMAIN are those of the deployment.`;
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +34,7 @@ const policies = deployerPolicies(await packagedFor(stage, console.error), {
   stage,
   region: process.env.AWS_REGION ?? 'us-east-1',
   mailDomain: process.env.MAIL_DOMAIN ?? 'emporium.example',
+  hasDomain: process.env.DOMAIN !== undefined,
 });
 
 if (repository !== undefined) {
