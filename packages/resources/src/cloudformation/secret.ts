@@ -1,7 +1,8 @@
 import type { SecretDefinition } from '../definitions.ts';
 import { ownKey } from '../key.ts';
 import { type Address, logicalId, pathName } from '../naming.ts';
-import { getAtt, retained, type Stage, type TemplateResources } from '../template.ts';
+import { retained, type Stage, type TemplateResources } from '../template.ts';
+import { invokedArn } from './release.ts';
 
 /** A secret with a random value, and the schedule on which its function rotates it. */
 export const secretTemplate = (
@@ -24,15 +25,16 @@ export const secretTemplate = (
         ...(replicated && stageRegion !== region && { ReplicaRegions: [{ Region: stageRegion }] }),
       },
     },
-    ...(rotation && rotationTemplate(address.name, rotation)),
+    ...(rotation && rotationTemplate(address.name, rotation, stage)),
   };
 };
 
 const rotationTemplate = (
   name: string,
   rotation: NonNullable<SecretDefinition['rotation']>,
+  stage: Stage,
 ): TemplateResources => {
-  const lambda = getAtt(`${logicalId(rotation.function)}LambdaFunction`, 'Arn');
+  const lambda = invokedArn(rotation.function, `${logicalId(rotation.function)}LambdaFunction`, stage);
   return {
     [`${name}RotationPermission`]: {
       Type: 'AWS::Lambda::Permission',

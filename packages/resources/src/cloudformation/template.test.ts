@@ -188,6 +188,16 @@ test('secret: rotated, readable in the region of the stage, and gone with its st
   expect(template('Key', definition).Key?.Properties).not.toHaveProperty('ReplicaRegions');
 });
 
+test('secret: rotated by the version that is live, where the stage releases step by step', () => {
+  const definition = secret({ rotation: { function: 'rotateKey', days: 30 } });
+  const rotatedBy = (release: string) =>
+    template('Key', definition, { settings: { ...stage.settings, release } }).KeyRotation?.Properties
+      .RotationLambdaARN;
+
+  expect(rotatedBy('all-at-once')).toEqual({ 'Fn::GetAtt': ['RotateKeyLambdaFunction', 'Arn'] });
+  expect(rotatedBy('LambdaCanary10Percent5Minutes')).toEqual({ Ref: 'RotateKeyLiveAlias' });
+});
+
 test('bucket: private, encrypted, retained, its name lower-case and of this account', () => {
   expect(template('Invoices', bucket())).toMatchObject({
     Invoices: {
