@@ -91,7 +91,7 @@ const operation = (key: string, options: HandlerOptions, isPrivate: boolean): Js
   operationId: key,
   summary: titleOf(key),
   ...(isPrivate && { security: [{ token: [] }] }),
-  ...(options.roles && { description: `For: ${options.roles.join(', ')}.` }),
+  ...(options.roles && { description: `For: ${options.roles.join(', ')}.`, 'x-roles': options.roles }),
   parameters: [
     ...parameters('path', options.path),
     ...parameters('query', options.query),

@@ -41,19 +41,24 @@ ${names.map((name) => `<li><strong>${name}</strong><a href="/api-documents/${nam
 <footer><small>Every request may carry an <code>x-correlation-id</code>; every answer has one.</small></footer>`,
   );
 
-type Operation = { readonly summary: string; readonly security?: object; readonly description?: string };
+interface Operation {
+  readonly summary: string;
+  readonly security?: object;
+  readonly 'x-roles'?: readonly string[];
+}
 
 const apiPage = (name: string, { paths }: Record<string, unknown>): string => {
   const rows = Object.entries(paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
     Object.entries(methods).map(
-      ([method, { summary, security, description = '' }]) =>
-        `<tr><td><code>${method.toUpperCase()}</code></td><td><code>${path}</code><br>${summary}</td><td>${security ? `token. ${description}` : 'anybody'}</td></tr>`,
+      ([method, { summary, security, 'x-roles': roles }]) =>
+        `<tr><td><code>${method.toUpperCase()}</code></td><td><code>${path}</code><br>${summary}</td><td>${security ? (roles?.join(', ') ?? 'anybody with a token') : 'anybody'}</td></tr>`,
     ),
   );
+  const title = name.charAt(0).toUpperCase() + name.slice(1);
   return page(
-    `Emporium: ${name}`,
+    `Emporium: ${title}`,
     `<p><a href="/">Emporium</a></p>
-<h1>${name}</h1>
+<h1>${title}</h1>
 <p>The <a href="/api-documents/${name}.json">OpenAPI document</a> has what each route takes.</p>
 <table>
 <thead><tr><th></th><th>Route</th><th>For</th></tr></thead>
