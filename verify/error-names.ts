@@ -6,5 +6,8 @@ const STATES =
 const LAMBDA =
   'Lambda.(AWSLambdaException|ClientExecutionTimeoutException|ResourceNotReadyException|SdkClientException|ServiceException|TooManyRequestsException|Unknown)|Sandbox.Timedout|Runtime.(ExitError|HandlerNotFound|ImportModuleError|OutOfMemory|UserCodeSyntaxError)';
 
+/** Errors of every API, whose names come with the answer: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html */
+const COMMON = 'InternalFailure|RequestExpired|ServiceUnavailable|ThrottlingException';
+
 /** The names of errors that AWS throws. */
-export const byAws = new RegExp(`^(${STATES}|${LAMBDA})$`.replaceAll('.', '\\.'));
+export const byAws = new RegExp(`^(${STATES}|${LAMBDA}|${COMMON})$`.replaceAll('.', '\\.'));

@@ -38,9 +38,13 @@ const found = (change: object, { region = 'eu-central-1', top = {} } = {}) => {
       target: { name: 'prod', stage: 'prod', region: 'eu-central-1' },
       ...{ service, region: at, folder: '', buildFolder, text: '', template: { Resources } },
     }) as Stack;
+  const alias = {
+    Type: 'AWS::Lambda::Alias',
+    Properties: { FunctionName: { Ref: 'reserve' }, Name: 'live' },
+  };
   const machine = { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString } };
   return workflowFindings([
-    stack('shop', Object.fromEntries(functions), region),
+    stack('shop', { ...Object.fromEntries(functions), alias }, region),
     stack('orders', { Workflow: machine }, 'eu-central-1'),
   ]).map(({ rule, message }) => `${rule}: ${message}`);
 };
@@ -56,6 +60,8 @@ test('a function that is not there, or in another region, is found', () => {
   expect(found({ Arguments: { FunctionName: 'shop-dev-reserve' } })).toEqual([
     'function: Reserve invokes shop-dev-reserve, which is not in eu-central-1',
   ]);
+  expect(found({ Arguments: { FunctionName: 'shop-prod-reserve:live' } })).toEqual([]);
+  expect(found({ Arguments: { FunctionName: 'shop-prod-reserve:old' } })).toHaveLength(1);
   expect(found({}, { region: 'us-east-1' })).toHaveLength(2);
 });
 

@@ -67,22 +67,25 @@ interface DeployedFunction {
   names(error: string): boolean;
 }
 
-/** Every function of a target, by its name. */
+/** Every function of a target, by its name, and by that of its alias. */
 const functionsOf = (stacks: readonly Stack[]): ReadonlyMap<string, DeployedFunction> =>
-  new Map(
-    stacks.flatMap((stack) => {
-      const bundles = new Map(readBundles(stack).map((bundle) => [bundle.name, bundle]));
-      return ofType(stack, 'AWS::Lambda::Function').map(([, { Properties }]) => {
-        const name = String(Properties.FunctionName);
-        let code: string | undefined;
-        const names = (error: string) => {
-          code ??= bundles.get(name.split('-').at(-1) ?? '')?.code() ?? '';
-          return new RegExp(`["'\`]${error.replaceAll('.', '\\.')}["'\`]`).test(code);
-        };
-        return [name, { region: stack.region, names }] as const;
-      });
-    }),
-  );
+  new Map(stacks.flatMap(functionsOfStack));
+
+const functionsOfStack = (stack: Stack): (readonly [string, DeployedFunction])[] => {
+  const bundles = new Map(readBundles(stack).map((bundle) => [bundle.name, bundle]));
+  const aliases = ofType(stack, 'AWS::Lambda::Alias').map(([, { Properties }]) => Properties);
+  return ofType(stack, 'AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
+    const name = String(Properties.FunctionName);
+    let code: string | undefined;
+    const names = (error: string) => {
+      code ??= bundles.get(name.split('-').at(-1) ?? '')?.code() ?? '';
+      return new RegExp(`["'\`]${error.replaceAll('.', '\\.')}["'\`]`).test(code);
+    };
+    const deployed = { region: stack.region, names };
+    const own = aliases.filter(({ FunctionName }) => textOf(FunctionName) === `\${${id}}`);
+    return [name, ...own.map(({ Name }) => `${name}:${Name}`)].map((each) => [each, deployed] as const);
+  });
+};
 
 const statesOf = ({ States }: States): (readonly [string, State])[] =>
   Object.entries(States).flatMap(([name, state]) => [
