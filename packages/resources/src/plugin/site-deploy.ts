@@ -21,7 +21,14 @@ export const emptySites = async (serverless: Serverless): Promise<void> => {
   const sites = sitesOf(serverless.service.resources?.Resources ?? {});
   if (sites.size === 0) return;
   const { s3, physicalId } = await clientsOf(serverless);
-  for (const id of sites.keys()) await emptySite({ s3, bucket: await physicalId(id) });
+  for (const id of sites.keys()) {
+    try {
+      await emptySite({ s3, bucket: await physicalId(id) });
+    } catch (error) {
+      // The stack, its bucket, or just that: a removal may be the second attempt.
+      if (!/does not exist/.test((error as Error).message)) throw error;
+    }
+  }
 };
 
 const clientsOf = async (serverless: Serverless) => {
