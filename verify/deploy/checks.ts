@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { sitesOf } from '../../packages/resources/src/plugin/sites.ts';
+import type { TemplateResources } from '../../packages/resources/src/template.ts';
 import { elements, json, rest, send } from './aws.ts';
 import type { Inventory } from './inventory.ts';
 import { listings, parts } from './listings.ts';
@@ -140,4 +142,18 @@ export const checkEdge = async (url: string, services: readonly Deployed[]): Pro
     const host = new URL(outputs.HttpApiUrl).host;
     return hosts.includes(host) ? [] : [`${edge.name} does not lead to ${name}'s ${host}, but to ${hosts}`];
   });
+};
+
+/** The buckets of sites hold the files of their folders, and nothing else. */
+export const checkSites = async (url: string, services: readonly Deployed[]): Promise<Problems> => {
+  const problems: Problems = [];
+  for (const service of services) {
+    for (const [logicalId, { Files }] of sitesOf(service.template.Resources as TemplateResources)) {
+      const call = rest('s3', `/${physicalId(service, logicalId)}?list-type=2`);
+      const keys = elements(await send({ url, region: service.region }, call), 'Key').sort();
+      const expected = Files.map(({ Key }) => Key).sort();
+      if (String(keys) !== String(expected)) problems.push(`${logicalId} has ${keys}, not ${expected}`);
+    }
+  }
+  return problems;
 };

@@ -41,6 +41,8 @@ const inXml = (call: Call, element: string): Listing => ({
 
 const cloudFront = (path: string): Call => rest('cloudfront', `/2020-05-31/${path}`);
 const cognito = json('cognito-idp', 'AWSCognitoIdentityProviderService.ListUserPools', { MaxResults: 60 });
+const cache = (action: string): Call => query('elasticache', action, '2015-02-02');
+const ec2 = (action: string): Call => query('ec2', action, '2016-11-15');
 const functions = inJson(rest('lambda', '/2015-03-31/functions/'), 'Functions', 'FunctionName');
 const mappings = inJson(rest('lambda', '/2015-03-31/event-source-mappings/'), 'EventSourceMappings', 'UUID');
 const parameters = inJson(json('ssm', 'AmazonSSM.DescribeParameters'), 'Parameters', 'Name');
@@ -53,6 +55,9 @@ export const listings: Readonly<Record<string, Listing>> = {
     call: cloudFront('distribution'),
     ids: (answer) => elements(answer, 'ARN').map((arn) => arn.split('/').at(-1) as string),
   },
+  'AWS::CloudFront::OriginAccessControl': inXml(cloudFront('origin-access-control'), 'Id'),
+  'AWS::CloudFront::OriginRequestPolicy': inXml(cloudFront('origin-request-policy?Type=custom'), 'Id'),
+  'AWS::CloudFront::ResponseHeadersPolicy': inXml(cloudFront('response-headers-policy?Type=custom'), 'Id'),
   'AWS::CloudWatch::Alarm': byPage(inXml(query('monitoring', 'DescribeAlarms', '2010-08-01'), 'AlarmName'), [
     'NextToken',
     'NextToken',
@@ -62,6 +67,19 @@ export const listings: Readonly<Record<string, Listing>> = {
     'LastEvaluatedTableName',
     'ExclusiveStartTableName',
   ]),
+  // A network's own default group comes and goes with it, and is in no template.
+  'AWS::EC2::SecurityGroup': {
+    call: ec2('DescribeSecurityGroups'),
+    ids: (answer) =>
+      [...answer.matchAll(/<groupId>([^<]*)<\/groupId>\s*<groupName>(?!default<)/g)].map(
+        ([, id]) => id as string,
+      ),
+  },
+  'AWS::EC2::Subnet': inXml(ec2('DescribeSubnets'), 'subnetId'),
+  'AWS::EC2::VPC': inXml(ec2('DescribeVpcs'), 'vpcId'),
+  'AWS::EC2::VPCEndpoint': inXml(ec2('DescribeVpcEndpoints'), 'vpcEndpointId'),
+  'AWS::ElastiCache::User': inXml(cache('DescribeUsers'), 'UserId'),
+  'AWS::ElastiCache::UserGroup': inXml(cache('DescribeUserGroups'), 'UserGroupId'),
   'AWS::Events::EventBus': inJson(json('events', 'AWSEvents.ListEventBuses'), 'EventBuses', 'Name'),
   'AWS::IAM::Role': byPage(inXml(query('iam', 'ListRoles', '2010-05-08'), 'RoleName'), ['Marker', 'Marker']),
   'AWS::KMS::Alias': inJson(json('kms', 'TrentService.ListAliases'), 'Aliases', 'AliasName'),
@@ -80,7 +98,8 @@ export const listings: Readonly<Record<string, Listing>> = {
       JSON.parse(answer)
         // A replica goes with the secret that it is one of.
         .SecretList.filter(({ PrimaryRegion }: { PrimaryRegion?: string }) => PrimaryRegion === undefined)
-        .map(({ ARN }: { ARN: string }) => ARN),
+        // The server's CloudFormation gives a secret's name as its id, where AWS's gives the ARN.
+        .map(({ Name }: { Name: string }) => Name),
   },
   'AWS::SNS::Topic': inXml(query('sns', 'ListTopics', '2010-03-31'), 'TopicArn'),
   'AWS::SQS::Queue': byPage(inJson(json('sqs', 'AmazonSQS.ListQueues'), 'QueueUrls'), [
@@ -93,6 +112,14 @@ export const listings: Readonly<Record<string, Listing>> = {
     'stateMachines',
     'stateMachineArn',
   ),
+  // CloudFormation's id is made of three.
+  'AWS::WAFv2::WebACL': {
+    call: json('wafv2', 'AWSWAF_20190729.ListWebACLs', { Scope: 'CLOUDFRONT' }),
+    ids: (answer) =>
+      JSON.parse(answer).WebACLs.map(
+        ({ Name, Id }: { Name: string; Id: string }) => `${Name}|${Id}|CLOUDFRONT`,
+      ),
+  },
 };
 
 /** Types that are parts of another's resource, and come and go with it. */
@@ -103,6 +130,9 @@ export const parts: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::Cognito::UserPoolClient',
   'AWS::Cognito::UserPoolGroup',
+  // A network has a table of its own besides, which is in no template.
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::Events::Rule',
   'AWS::Lambda::Alias',
   'AWS::Lambda::Permission',

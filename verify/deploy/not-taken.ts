@@ -42,6 +42,23 @@ export const notTaken: readonly NotTaken[] = [
     why: 'CloudFormation does not know the type there',
   },
   {
+    type: 'AWS::EC2::SecurityGroupIngress',
+    why: 'CloudFormation does not know the type there',
+  },
+  {
+    type: 'AWS::ElastiCache::ServerlessCache',
+    instead: {
+      Ref: (id) => id,
+      'Endpoint.Address': (id) => `${id.toLowerCase()}.cache.example.invalid`,
+      'Endpoint.Port': () => '6379',
+    },
+    why: 'CloudFormation does not know the type there; functions get an address that can’t exist',
+  },
+  {
+    type: 'AWS::WAFv2::LoggingConfiguration',
+    why: 'CloudFormation does not know the type there',
+  },
+  {
     type: 'AWS::Cognito::UserPool',
     attribute: 'ProviderURL',
     instead: {

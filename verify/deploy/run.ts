@@ -44,7 +44,8 @@ const tryDev = async (copy: string, endpoint: string): Promise<void> => {
   expectRenamed(renamedFunction, 'AWS::Lambda::Function', 'getProduct', 'readProduct');
   await stage.check();
 
-  const renamedTable = await tryAlone(trial, (text) => text.replaceAll('CatalogTable', 'ProductsTable'));
+  const rename = (text: string) => text.replaceAll('CatalogTable', 'ProductsTable');
+  const renamedTable = await tryAlone(trial, rename, 'CatalogTable');
   expectRenamed(renamedTable, 'AWS::DynamoDB::Table', 'CatalogTable', 'ProductsTable');
   const kept = new Set(renamedTable.gone.filter((each) => each.startsWith('AWS::DynamoDB::Table ')));
   await stage.check(kept);

@@ -29,15 +29,15 @@ export const createStage = async (options: StageOptions) => {
   const regions = [...new Set([region, 'us-east-1'])];
   const before = await takeInventory(endpoint, regions);
 
-  /** Runs the framework as a person does, for all services or within one's folder. */
-  const sls = async (command: string, service?: string): Promise<string> => {
+  /** Runs the framework as a person does, for all services or within one's folder; `letGo` is a resource that may go. */
+  const sls = async (command: string, service?: string, letGo?: string): Promise<string> => {
     const since = performance.now();
     const output = await runBounded(
       {
         file: 'npx',
         args: ['sls', command, '--stage', stage],
         folder: service ? join(copy, 'services', service) : copy,
-        env: environment(options),
+        env: { ...environment(options), ...(letGo && { LET_GO: letGo }) },
         limitMs: LIMIT_MS,
         signal,
       },
@@ -67,6 +67,7 @@ export const createStage = async (options: StageOptions) => {
       ...(await checks.checkParameters(endpoint, services)),
       ...(await checks.checkAuthorizers(endpoint, services)),
       ...(await checks.checkEdge(endpoint, services)),
+      ...(await checks.checkSites(endpoint, services)),
     ]);
     return services;
   };

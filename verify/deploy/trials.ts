@@ -30,11 +30,13 @@ const touched = (before: readonly Deployed[], after: readonly Deployed[]): strin
  * Changes a service's files and deploys it alone, in its folder.
  *
  * @param edit Takes a file's text and returns what it becomes.
+ * @param letGo The resource whose loss is refused until the command names it.
  * @returns The resources that are in the service's stack no more, and those that are new, as `<type> <physical id>`.
  */
 export const tryAlone = async (
   { stage, copy, service }: { stage: Stage; copy: string; service: string },
   edit: (text: string, file: string) => string,
+  letGo?: string,
 ): Promise<{ gone: string[]; added: string[] }> => {
   const before = await stage.deployed();
   const folder = join(copy, 'services', service);
@@ -47,7 +49,8 @@ export const tryAlone = async (
     edited++;
   }
   if (edited === 0) throw new Error(`The trial no longer fits services/${service}: it changed no file`);
-  await stage.sls('deploy', service);
+  if (letGo !== undefined) await expectRefusal(stage, service, letGo);
+  await stage.sls('deploy', service, letGo);
   const after = await stage.deployed();
   complain(
     touched(before, after)
@@ -60,6 +63,18 @@ export const tryAlone = async (
     Set<string>,
   ];
   return { gone: newIn(is, was), added: newIn(was, is) };
+};
+
+const expectRefusal = async (stage: Stage, service: string, letGo: string): Promise<void> => {
+  const before = await stage.deployed();
+  const refusal = await stage.sls('deploy', service).then(
+    () => `${service} was deployed without ${letGo}`,
+    (error: Error) => error.message,
+  );
+  complain([
+    ...(refusal.includes(`deploy once with LET_GO=${letGo}.`) ? [] : [refusal]),
+    ...touched(before, await stage.deployed()).map((name) => `${name} was updated, though that was refused`),
+  ]);
 };
 
 const resourcesOf = (services: readonly Deployed[], name: string): Inventory =>
