@@ -108,11 +108,12 @@ const isNamed = ({ Principal }: Statement, { by }: Usage): boolean => {
   );
 };
 
-/** The conditions that tell one grant from another: on whose behalf, and by way of which service. */
-const fulfils = ({ Condition = {} }: Statement, { source, via }: Usage): boolean => {
+/** The conditions that tell one grant from another: on whose behalf, by way of which service, and for which table. */
+const fulfils = ({ Condition = {} }: Statement, { source, via, table }: Usage): boolean => {
   const known: Readonly<Record<string, string | undefined>> = {
     'aws:sourcearn': source,
     'kms:viaservice': via,
+    'kms:encryptioncontext:aws:dynamodb:tablename': table,
   };
   return Object.values(Condition).every((test: object) =>
     Object.entries(test).every(([key, wanted]) => {

@@ -106,6 +106,18 @@ test('a key is needed service by service', () => {
   expect(unused([role(tables, queues)], [decrypted])).toEqual(['kms:Decrypt orders.Role']);
 });
 
+test('a key is needed table by table', () => {
+  const key = 'arn:aws:kms:us-east-1:000000000000:key/a';
+  const [payments, sandbox] = ['Payments', 'Sandbox'].map((name) => ({
+    ...{ Effect: 'Allow', Action: ['kms:Decrypt'], Resource: key },
+    Condition: { StringEquals: { 'kms:EncryptionContext:aws:dynamodb:tableName': name } },
+  })) as [object, object];
+  const opened = (name: string) => ({ ...used('kms:Decrypt', key), table: name });
+
+  expect(unused([role(payments, sandbox)], [opened('Payments'), opened('Sandbox')])).toEqual([]);
+  expect(unused([role(payments, sandbox)], [opened('Payments')])).toEqual(['kms:Decrypt orders.Role']);
+});
+
 test('a denied call is found, with whose it was', () => {
   const denied = deniedCalls([role(read)], [used('dynamodb:Scan', table, false), used('dynamodb:GetItem')]);
   expect(denied).toEqual([

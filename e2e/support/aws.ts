@@ -34,6 +34,19 @@ export const callAws = async (
   return { status: response.status, body: await response.json() };
 };
 
+/** Invokes a function, named without `emporium-`, and waits for its answer, or for the error that it throws. */
+export const invokeFunction = async (dataFolder: string, name: string, input: object): Promise<object> => {
+  const { endpoint } = JSON.parse(readFileSync(join(dataFolder, 'running.json'), 'utf8'));
+  const url = `${endpoint}/2015-03-31/functions/emporium-${name}/invocations`;
+  const body = JSON.stringify(input);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: await signRequest(url, { service: 'lambda', body }),
+    body,
+  });
+  return (await response.json()) as object;
+};
+
 /** Every item of a table. */
 export const itemsOf = async (dataFolder: string, TableName: string): Promise<Record<string, unknown>[]> => {
   const items: Record<string, unknown>[] = [];

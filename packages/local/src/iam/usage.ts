@@ -11,6 +11,8 @@ export interface Usage {
   readonly source?: string;
   /** For a key: by way of which service it is used. */
   readonly via?: string;
+  /** For a key: of which table. */
+  readonly table?: string;
   readonly action: string;
   readonly resource: string;
   readonly allowed: boolean;
@@ -28,19 +30,21 @@ const MOST = 100_000;
 export const noteUsageIn = (folder: string): NoteUsage => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${randomUUID()}.jsonl`);
-  const known = new Set<string>();
+  const noted = new Set<string>();
   return (caller, { action, resource, context }, allowed) => {
     if (caller.kind === 'root') return;
     const who =
       caller.kind === 'role' ? { by: caller.roleArn } : { by: caller.principal, source: caller.sourceArn };
-    const { 'kms:ViaService': via } = (typeof context === 'function' ? context() : context) ?? {};
+    const known = (typeof context === 'function' ? context() : context) ?? {};
+    const { 'kms:ViaService': via, 'kms:EncryptionContext:aws:dynamodb:tableName': table } = known;
     const line = JSON.stringify({
       ...who,
       ...(typeof via === 'string' && { via }),
+      ...(typeof table === 'string' && { table }),
       ...{ action, resource, allowed },
     } satisfies Usage);
-    if (known.has(line) || known.size === MOST) return;
-    known.add(line);
+    if (noted.has(line) || noted.size === MOST) return;
+    noted.add(line);
     appendFileSync(file, `${line}\n`);
   };
 };
