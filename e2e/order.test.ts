@@ -102,6 +102,14 @@ describe('an order that goes well', () => {
   });
 });
 
+test('a product that is retired is gone from the catalog', async () => {
+  const sku = await stockProduct(admin, customer, { quantity: 1 });
+  const product = () => customer.get(`/api/catalog/products/${sku}`);
+  expect((await product()).status).toBe(200);
+  expect((await admin.send('DELETE', `/api/catalog/products/${sku}`)).status).toBeLessThan(300);
+  await until(product, ({ status }) => status === 404);
+});
+
 describe('an order that fails is rejected, undone, and the customer told why', () => {
   test.each([
     ['a declined card', 'pm_card_chargeDeclined', 'payment_declined'],

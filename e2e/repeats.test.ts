@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { invokeFunction } from './support/aws.ts';
+import { invokeFunction, itemsOf } from './support/aws.ts';
 import {
   asAdmin,
   asCustomer,
@@ -86,4 +87,19 @@ onThisMachine('a step that comes again changes nothing, and after the undoing do
     (answer) => answer.body.status === 'refunded',
   );
   expect(body).toMatchObject({ held: { amount: 0 }, captured: placed.total, refunded: placed.total });
+});
+
+onThisMachine('an event that comes again tells the customer nothing twice', async () => {
+  const sample = new URL(
+    '../services/notifications/src/functions/on-order-shipped/event.json',
+    import.meta.url,
+  );
+  const event = JSON.parse(readFileSync(sample, 'utf8'));
+  const { orderId } = JSON.parse(event.Records[0].body).detail.data;
+  for (const _ of ['first', 'again']) {
+    expect(await step('notifications-local-onOrderShipped', event)).toEqual({ batchItemFailures: [] });
+  }
+
+  const items = await itemsOf(shop.dataFolder ?? '', 'emporium-notifications-local-NotificationsTable');
+  expect(items.filter((item) => item.kind === 'message' && item.orderId === orderId)).toHaveLength(1);
 });
