@@ -102,7 +102,7 @@ onThisMachine('sls invoke local', () => {
 
     expect(faults).toEqual([]);
     expect(all.length).toBeGreaterThan(40);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 onThisMachine('npm run invoke', () => {
