@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readUsage, type Usage } from '../packages/local/src/iam/usage.ts';
+import { runProgram } from '../packages/local/src/package/program.ts';
 import { StartError } from '../packages/local/src/start-error.ts';
 import type { PackageOptions, Stack } from './stacks.ts';
 
@@ -40,22 +40,14 @@ const fingerprint = (root: string, local: readonly Stack[]): string => {
 
 const runTests = async (folder: string, { root, signal }: PackageOptions): Promise<void> => {
   const log = join(folder, 'tests.log');
-  const child = spawn('npm', ['test', '--', `${root}/e2e/`], {
+  const { code, output } = await runProgram({
+    file: 'npm',
+    args: ['test', '--', `${root}/e2e/`],
     cwd: root,
     env: { ...process.env, EMPORIUM_USAGE: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that stopping it stops the shops that it started, too.
-    detached: true,
+    signal,
+    endWith: 'SIGTERM',
   });
-  const stop = () => process.kill(-(child.pid as number), 'SIGTERM');
-  signal.addEventListener('abort', stop);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
   writeFileSync(log, output);
   if (code !== 0) throw new StartError(`The end-to-end tests fail, see ${log}`);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type Ended, runProgram } from '../../packages/local/src/package/program.ts';
 
 /** How many lines of a command are shown when it fails. */
 const LAST_LINES = 25;
@@ -28,36 +28,14 @@ export const runBounded = async (command: Command, report: (line: string) => voi
   return outputOf(command, second);
 };
 
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly isKilled: boolean;
-}
-
-const runOnce = ({ file, args, folder, env, limitMs, signal }: Command): Promise<Ended> => {
+const runOnce = async ({ file, args, folder, env, limitMs, signal }: Command) => {
   signal.throwIfAborted();
-  // A group of its own: Compose's children would outlive it.
-  const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let isKilled = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-  }
-  const kill = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
-  const timer = setTimeout(() => {
-    isKilled = true;
-    kill();
-  }, limitMs);
-  signal.addEventListener('abort', kill);
-  return new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output, isKilled }));
-  }).finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', kill);
+  const limit = AbortSignal.timeout(limitMs);
+  const ended = await runProgram({
+    ...{ file, args, cwd: folder, env },
+    signal: AbortSignal.any([signal, limit]),
   });
+  return { ...ended, isKilled: limit.aborted };
 };
 
 const outputOf = (command: Command, { code, output }: Ended): string => {

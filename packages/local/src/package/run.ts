@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { StartError } from '../start-error.ts';
+import { runProgram } from './program.ts';
 import type { Service } from './services.ts';
 
 /** The framework's program. */
@@ -30,7 +30,9 @@ export const runFramework = async (
   args: readonly string[],
   { region, signal }: { readonly region: string; readonly signal: AbortSignal },
 ): Promise<string> => {
-  const child = spawn(process.execPath, [framework, ...args], {
+  const { code, output } = await runProgram({
+    file: process.execPath,
+    args: [framework, ...args],
     cwd: service.folder,
     env: {
       PATH: process.env.PATH,
@@ -39,25 +41,8 @@ export const runFramework = async (
       ...offline,
       AWS_REGION: region,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that stopping it stops the bundler that it started, too.
-    detached: true,
+    signal,
   });
-  const stop = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It ended by itself.
-    }
-  };
-  signal.addEventListener('abort', stop);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
   if (code !== 0) throw new StartError(`Packaging ${service.name} failed:\n${indent(output)}`);
   return output;
