@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { logger } from '../observability.ts';
+import { oncePerKey } from '../once-per-key.ts';
 import { createRefreshed, type Refreshed } from '../refreshed.ts';
 import { traced } from '../tracing.ts';
 
@@ -54,7 +55,7 @@ export const secretVersions = <Value>(
     onFailure: (error) => logger.warn('A secret could not be read again', error as Error),
   });
 
-const values = new Map<string, Refreshed<string>>();
+const current = oncePerKey((arn) => secretVersions(arn, ['AWSCURRENT'], ([text = '']) => text));
 
 /**
  * A secret's text, cached for five minutes: a rotated secret is picked up while the old one is still valid.
@@ -62,8 +63,4 @@ const values = new Map<string, Refreshed<string>>();
  * @example
  * const key = await secretValue(resources.GatewaySecret.arn);
  */
-export const secretValue = (arn: string): Promise<string> => {
-  const known = values.get(arn) ?? secretVersions(arn, ['AWSCURRENT'], ([text = '']) => text);
-  values.set(arn, known);
-  return known.get();
-};
+export const secretValue = (arn: string): Promise<string> => current(arn).get();

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { secretVersions } from '../aws/secret-value.ts';
-import type { Refreshed } from '../refreshed.ts';
+import { givenLink } from '../given-link.ts';
+import { oncePerKey } from '../once-per-key.ts';
 import type { HttpEvent } from './input.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -14,30 +15,17 @@ const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 const isAmong = (digests: readonly Buffer[], given: Buffer): boolean =>
   digests.reduce((found, each) => timingSafeEqual(each, given) || found, false);
 
-/** By the secret's ARN. Two values are valid: a new one is known here before CloudFront is given it. */
-const known = new Map<string, Refreshed<readonly Buffer[]>>();
-
-const validValues = (arn: string): Refreshed<readonly Buffer[]> => {
-  const values =
-    known.get(arn) ?? secretVersions(arn, ['AWSCURRENT', 'AWSPREVIOUS'], (texts) => texts.map(digest));
-  known.set(arn, values);
-  return values;
-};
+/** Two values are valid: a new one is known here before CloudFront is given it. */
+const validValues = oncePerKey((arn) =>
+  secretVersions(arn, ['AWSCURRENT', 'AWSPREVIOUS'], (texts) => texts.map(digest)),
+);
 
 const isOurs = async (given: string | undefined): Promise<boolean> => {
   if (!given) return false;
-  const values = validValues(originSecretArn());
+  const values = validValues(givenLink('edge', 'OriginSecret', 'httpApi').arn as string);
   const digested = digest(given);
   // A value that isn't known may be a new one.
   return isAmong(await values.get(), digested) || isAmong(await values.reload(), digested);
-};
-
-/** Where the link to the edge's secret stands, which the plugin gives to every function with a route. */
-const originSecretArn = (): string => {
-  const link = process.env.LINK_edge_OriginSecret;
-  if (link !== undefined) return (JSON.parse(link) as { arn: string }).arn;
-  const name = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'this function';
-  throw new Error(`edge.OriginSecret is not linked to ${name}: give it an "httpApi" event in serverless.yml`);
 };
 
 /**
