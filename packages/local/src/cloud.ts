@@ -16,6 +16,7 @@ export interface Resource<Properties = Record<string, unknown>> {
   /** Such as `AWS::DynamoDB::Table`. */
   readonly type: string;
   readonly properties: Properties;
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** What `Ref` gives. */
   readonly ref: string;
   /** What `Fn::GetAtt … Arn` gives, where the type has one. */

@@ -1,5 +1,6 @@
 import { type CacheEntries, createCache } from '@emporium/functions';
 import { resources } from '../resources.ts';
+import type { Payment } from './domain/payment.ts';
 import { paymentStore } from './store.ts';
 
 /** Payments with their ledger, by order. Whose one is, its reader checks. Every ledger entry comes with its payment. */
@@ -9,6 +10,8 @@ export const historyEntries: CacheEntries = {
   keyOf: ({ kind, orderId }) => (kind === 'payment' ? String(orderId) : undefined),
 };
 
+const UNDER_WAY: readonly Payment['status'][] = ['authorizing', 'authorized', 'cancelling'];
+
 /** Only what rests is kept: a payment that is under way, or about to come, is waited for. */
 export const historyCache = (store: Pick<ReturnType<typeof paymentStore>, 'history'> = paymentStore()) =>
   createCache({
@@ -16,8 +19,6 @@ export const historyCache = (store: Pick<ReturnType<typeof paymentStore>, 'histo
     entries: historyEntries,
     ttlSeconds: 300,
     missTtlSeconds: 0,
-    keep: (history) =>
-      history !== undefined &&
-      !['authorizing', 'authorized', 'capturing', 'cancelling'].includes(history.payment.status),
+    keep: (history) => history !== undefined && !UNDER_WAY.includes(history.payment.status),
     load: store.history,
   });

@@ -136,8 +136,10 @@ const createStack = (template: Template, surroundings: Surroundings, others: Cro
   const describe = ([logicalId, resource]: [string, TemplateResource]): Resource => {
     const at = `Resources.${logicalId}`;
     const { ref, arn } = identity(logicalId, at);
+    const { Type: type, Metadata: metadata } = resource;
     const properties = value(resource.Properties ?? {}, `${at}.Properties`) as Record<string, unknown>;
-    return { service: template.service, logicalId, type: resource.Type, properties, ref, arn };
+    const { service } = template;
+    return { service, logicalId, type, properties, ...(metadata && { metadata }), ref, arn };
   };
 
   return {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud, Running } from '../cloud.ts';
-import { loadTemplate, type PackagedService } from '../cloudformation/templates.ts';
+import type { PackagedService } from '../cloudformation/templates.ts';
 
 interface Site {
   readonly Folder: string;
@@ -15,24 +15,13 @@ export const start = async (
   cloud: Cloud,
   { templates }: { readonly templates: readonly PackagedService[] },
 ): Promise<Running> => {
-  for (const packaged of templates) {
-    const { resources } = loadTemplate(packaged, cloud.stage);
-    for (const [logicalId, { Metadata }] of Object.entries(resources)) {
-      const site = Metadata?.Site as Site | undefined;
-      if (site === undefined) continue;
-      const bucket = cloud.resources.find(
-        (each) => each.service === packaged.service && each.logicalId === logicalId,
-      );
-      for (const file of site.Files) {
-        const Body = readFileSync(join(packaged.folder, site.Folder, file.Key));
-        await cloud.call(root, 's3', 'PutObject', {
-          Bucket: bucket?.ref,
-          ...file,
-          Body,
-          Metadata: {},
-          Checksums: {},
-        });
-      }
+  const folders = new Map(templates.map(({ service, folder }) => [service, folder]));
+  for (const { service, ref: Bucket, metadata } of cloud.resources) {
+    const site = metadata?.Site as Site | undefined;
+    for (const file of site?.Files ?? []) {
+      const Body = readFileSync(join(folders.get(service) ?? '', site?.Folder ?? '', file.Key));
+      const input = { Bucket, ...file, Body, Metadata: {}, Checksums: {} };
+      await cloud.call(root, 's3', 'PutObject', input);
     }
   }
   return { stop: async () => {} };

@@ -60,6 +60,17 @@ export const parameterTemplate = (
   },
 });
 
+/** What keeps the public out of a bucket, whatever a policy or an object of it says. */
+export const privateBucket = {
+  OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  PublicAccessBlockConfiguration: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
+} as const;
+
 export const bucketTemplate = (address: Address, { stage }: Stage): TemplateResources => ({
   [address.name]: {
     Type: 'AWS::S3::Bucket',
@@ -75,13 +86,7 @@ export const bucketTemplate = (address: Address, { stage }: Stage): TemplateReso
           },
         ],
       },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
+      ...privateBucket,
       VersioningConfiguration: { Status: 'Enabled' },
     },
   },

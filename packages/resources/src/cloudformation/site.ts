@@ -1,6 +1,7 @@
 import type { SiteDefinition } from '../definitions.ts';
 import { type Address, bucketName } from '../naming.ts';
 import { policyDocument, type Stage, sub, type TemplateResources } from '../template.ts';
+import { privateBucket } from './simple.ts';
 
 /** A private bucket that only its distribution reads. It holds copies, so it goes with its stack. */
 export const siteTemplate = (
@@ -29,13 +30,7 @@ export const siteTemplate = (
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
         },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
+        ...privateBucket,
       },
     },
     [`${address.name}Policy`]: {

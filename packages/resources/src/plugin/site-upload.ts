@@ -39,9 +39,7 @@ export const uploadSite = async (site: Site, upload: Upload): Promise<number> =>
 };
 
 /** Empties a bucket: CloudFormation removes no other. */
-export const emptySite = (upload: Pick<Upload, 's3' | 'bucket'>): Promise<void> => remove(upload);
-
-const remove = async ({ s3, bucket: Bucket }: Pick<Upload, 's3' | 'bucket'>): Promise<void> => {
+export const emptySite = async ({ s3, bucket: Bucket }: Pick<Upload, 's3' | 'bucket'>): Promise<void> => {
   const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   const stored = await tagsOf(s3, Bucket);
   await Promise.all([...stored.keys()].map((Key) => s3.send(new DeleteObjectCommand({ Bucket, Key }))));
